@@ -53,6 +53,26 @@ class GPTConfig:
             raise ValueError(f"n_embd {self.n_embd} is not a multiple of n_head {self.n_head}")
 
 
+def pick_device(device="auto", dtype="auto"):
+    """(device, compute dtype, reason): what to run on and why. Raises ValueError for what this machine cannot do."""
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+    if device.startswith("cuda") and not torch.cuda.is_available():
+        raise ValueError(f"--device {device}: torch {torch.__version__} sees no CUDA device here")
+    named = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+    if dtype != "auto":
+        if dtype not in named:
+            raise ValueError(f"--dtype {dtype!r} is unknown; known are auto, {', '.join(named)}")
+        return torch.device(device), named[dtype], "as asked"
+    if device.startswith("cuda"):
+        if torch.cuda.is_bf16_supported(including_emulation=False):
+            return torch.device(device), torch.bfloat16, "this GPU multiplies bf16 natively"
+        return torch.device(device), torch.float16, "this GPU has no bf16; fp16 with loss scaling instead"
+    if device == "cpu" and getattr(torch.cpu, "_is_avx512_bf16_supported", bool)():
+        return torch.device(device), torch.bfloat16, "this CPU multiplies bf16 natively"
+    return torch.device(device), torch.float32, "bf16 would be emulated here"
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # Attention: one meaning, three paths
 
@@ -225,8 +245,11 @@ class GPT(nn.Module):
                 scale = math.sqrt(2 * self.config.n_layer) if name.endswith("c_proj.weight") else 1
                 nn.init.normal_(p, std=0.02 / scale, generator=generator)
 
-    def forward(self, tokens, positions, cu_seqlens, max_len, at=None, branch=None, cache=None):
+    def forward(self, tokens, positions, cu_seqlens, max_len, at=None, branch=None, cache=None, targets=None):
         """Next-token logits (M, V) at the places `at` of a flat stream, or everywhere (N, V).
+
+        With targets (M,) int64 instead their cross-entropy summed over M, in fp32: the caller divides by the number of
+        targets of the whole optimizer step, since a mean over each micro-batch would weigh targets by their neighbours.
 
         tokens, positions (N,) int64; cu_seqlens (D+1,) int32 (None: one new token for each document of the cache);
         max_len int, no document is longer, at most context_length; at (M,) int64; branch (N,) int64, see `attention`.
@@ -242,8 +265,8 @@ class GPT(nn.Module):
                 x = checkpoint(block, x, attend, place, use_reentrant=False)
             else:
                 x = block(x, attend, place)
-        logits = F.linear(self.ln_f(x), self.wte.weight.to(x.dtype))
-        return logits[:, :self.config.vocab_size]
+        logits = F.linear(self.ln_f(x), self.wte.weight.to(x.dtype))[:, :self.config.vocab_size]
+        return logits if targets is None else F.cross_entropy(logits.float(), targets, reduction="sum")
 
     def flops_per_token(self, target_share=1.0, mean_keys=None):
         """Useful training FLOPs a token, forward and backward: matrix products, attention, logits where targets are."""

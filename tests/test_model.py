@@ -1,0 +1,270 @@
+"""model.py: attention paths agree, documents do not see each other, weights move in and out, generation is consistent.
+
+    python -m pytest tests/test_model.py
+"""
+
+import json
+import struct
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+import model as m
+
+TINY = dict(vocab_size=101, context_length=64, n_layer=3, n_head=2, n_embd=32)
+
+
+def tiny(seed=0, **changes):
+    torch.manual_seed(seed)
+    gpt = m.GPT(m.GPTConfig(**{**TINY, **changes}))
+    for p in gpt.parameters():  # far from the small initial values, where a wrong mask would hardly show
+        p.data.add_(torch.randn_like(p), alpha=0.3)
+    return gpt
+
+
+def stream(lengths, seed=0, vocab=101):
+    """tokens, positions, cu_seqlens, max_len of a flat stream of random documents."""
+    g = torch.Generator().manual_seed(seed)
+    tokens = torch.randint(vocab, (sum(lengths),), generator=g)
+    positions = torch.cat([torch.arange(n) for n in lengths])
+    return tokens, positions, torch.tensor([0, *torch.tensor(lengths).cumsum(0)], dtype=torch.int32), max(lengths)
+
+
+def qkv(n, heads=2, channels=8, seed=0, **to):
+    return torch.randn(3, n, heads, channels, generator=torch.Generator().manual_seed(seed)).to(**to).unbind(0)
+
+
+@pytest.mark.parametrize("lengths", [[1], [5, 5, 9, 3, 3, 3], [40, 1, 1, 22]])
+def test_paths_of_attention_agree(lengths):
+    q, k, v = qkv(sum(lengths))
+    cu = stream(lengths)[2]
+    cu = torch.cat([cu, cu[-1:].repeat(3)])  # trailing empty documents change nothing
+    runs, mask = (m.attention(q, k, v, cu, max(lengths), path=p) for p in ("runs", "mask"))
+    torch.testing.assert_close(runs, mask, rtol=0, atol=1e-5)
+
+
+def test_long_documents_take_the_fused_kernel_and_agree(monkeypatch):
+    lengths = [30, 30, 7]
+    q, k, v = qkv(67)
+    expected = m.attention(q, k, v, stream(lengths)[2], 30, path="runs")
+    monkeypatch.setattr(m, "EXPLICIT_UP_TO", 10)
+    torch.testing.assert_close(m.attention(q, k, v, stream(lengths)[2], 30, path="runs"), expected, rtol=0, atol=1e-5)
+
+
+def test_attention_by_hand():
+    """Two documents of two tokens, one head, one channel: the second token mixes two values by softmax."""
+    q, k = torch.tensor([1., 2., 1., 1.]).view(4, 1, 1), torch.tensor([0., 1., 3., 3.]).view(4, 1, 1)
+    v = torch.tensor([10., 20., 30., 50.]).view(4, 1, 1)
+    y = m.attention(q, k, v, torch.tensor([0, 2, 4], dtype=torch.int32), 2).flatten()
+    weight = torch.tensor([0., 2.]).softmax(0)
+    torch.testing.assert_close(y, torch.stack([v[0, 0, 0], weight @ v[:2, 0, 0], v[2, 0, 0], torch.tensor(40.)]))
+
+
+def test_branches_see_the_trunk_and_themselves():
+    branch = torch.tensor([0, 0, 1, 1, 2, 0, 0, 1, 2, 2])
+    cu = torch.tensor([0, 5, 10], dtype=torch.int32)
+    q, k, v = qkv(10)
+    runs, mask = (m.attention(q, k, v, cu, 5, branch, path=p) for p in ("runs", "mask"))
+    torch.testing.assert_close(runs, mask, rtol=0, atol=1e-5)
+    seen = m.visible(cu, branch, 10)
+    assert seen[4].nonzero().flatten().tolist() == [0, 1, 4]
+    assert seen[9].nonzero().flatten().tolist() == [5, 6, 8, 9]
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_varlen_agrees_with_the_mask_on_cuda(dtype):
+    lengths = [100, 3, 3, 60]
+    q, k, v = (x.requires_grad_() for x in qkv(166, channels=32, device="cuda", dtype=dtype))
+    cu = stream(lengths)[2].cuda()
+    outs = [m.attention(q, k, v, cu, 128, path=p) for p in ("varlen", "mask")]
+    torch.testing.assert_close(*outs, rtol=2e-2, atol=2e-2)
+    grads = [torch.autograd.grad(o.float().square().sum(), (q, k, v)) for o in outs]
+    for a, b in zip(*grads):
+        torch.testing.assert_close(a, b, rtol=5e-2, atol=5e-2)
+
+
+@pytest.mark.parametrize("path", ["runs", "mask"])
+def test_a_packed_document_is_as_if_alone(path, monkeypatch):
+    monkeypatch.setattr(m, "attention_path", lambda *_: path)
+    gpt, lengths = tiny(), [7, 7, 20, 1, 33]
+    tokens, positions, cu, longest = stream(lengths)
+    packed = gpt(tokens, positions, cu, longest)
+    for start, n in zip(cu.tolist(), lengths):
+        alone = gpt(tokens[start:start + n], torch.arange(n), torch.tensor([0, n], dtype=torch.int32), n)
+        torch.testing.assert_close(packed[start:start + n], alone, rtol=0, atol=1e-5)
+
+
+def test_logits_at_chosen_places_and_their_gradients():
+    gpt, at = tiny(), torch.tensor([3, 4, 11, 16])
+    tokens, positions, cu, longest = stream([7, 10])
+    chosen, everywhere = gpt(tokens, positions, cu, longest, at=at), gpt(tokens, positions, cu, longest)
+    torch.testing.assert_close(chosen, everywhere[at])
+    targets = torch.tensor([1, 2, 3, 4])
+    loss = gpt(tokens, positions, cu, longest, at=at, targets=targets)
+    torch.testing.assert_close(loss, F.cross_entropy(everywhere[at], targets, reduction="sum"))
+    few = torch.autograd.grad(loss, gpt.parameters())
+    full = torch.autograd.grad(F.cross_entropy(everywhere[at], targets, reduction="sum"), gpt.parameters())
+    for a, b in zip(few, full):
+        torch.testing.assert_close(a, b, rtol=1e-4, atol=1e-5)
+
+
+def test_checkpointing_changes_nothing():
+    gpt, args = tiny().train(), stream([7, 10])
+    targets = torch.arange(17)
+    plain = torch.autograd.grad(gpt(*args, targets=targets), gpt.parameters())
+    gpt.checkpointing = True
+    for a, b in zip(plain, torch.autograd.grad(gpt(*args, targets=targets), gpt.parameters())):
+        torch.testing.assert_close(a, b)
+
+
+def greedy_without_cache(gpt, prompt, steps, stop):
+    ids = list(prompt)
+    for _ in range(steps):
+        n = len(ids)
+        ids.append(int(gpt(torch.tensor(ids), torch.arange(n), torch.tensor([0, n], dtype=torch.int32), n)[-1].argmax()))
+        if ids[-1] == stop:
+            return ids[len(prompt):-1]
+    return ids[len(prompt):]
+
+
+def test_generation_with_a_cache_equals_generation_without():
+    gpt, prompts = tiny().eval(), [[1, 2, 3], [4], [5, 6, 7, 8, 9, 10]]
+    expected = [greedy_without_cache(gpt, p, 12, stop=50) for p in prompts]
+    assert m.generate(gpt, prompts, 12, stop=50) == expected
+    stop = expected[0][4]
+    assert m.generate(gpt, prompts, 12, stop=stop) == [greedy_without_cache(gpt, p, 12, stop) for p in prompts]
+    assert len({tuple(e) for e in expected}) == 3  # the prompts matter
+
+
+def test_generation_stays_inside_the_context_and_refuses_what_does_not_fit():
+    gpt = tiny().eval()
+    assert len(m.generate(gpt, [[1] * 60], 100, stop=-1)[0]) == 4
+    with pytest.raises(ValueError, match="1 to 63 tokens"):
+        m.generate(gpt, [[1] * 64], 1, stop=-1)
+    with pytest.raises(ValueError, match="not 0"):
+        m.generate(gpt, [[], [1]], 1, stop=-1)
+
+
+def test_sampling_follows_the_generator_and_top_k():
+    gpt = tiny().eval()
+    sample = lambda seed: m.generate(gpt, [[1, 2]], 20, -1, 1.0, 5, torch.Generator().manual_seed(seed))
+    assert sample(1) == sample(1) != sample(2)
+    logits = torch.tensor([[0., 3., 2., 1.]])
+    drawn = {int(m.choose(logits, 1.0, 2, torch.Generator().manual_seed(s))[0]) for s in range(50)}
+    assert drawn == {1, 2}
+
+
+def test_flops_of_gpt2_match_the_arithmetic():
+    gpt = m.GPT.__new__(m.GPT)
+    gpt.config = m.GPTConfig(**m.PRESETS["gpt2"])
+    body, head, attention = 6 * 12 * 12 * 768**2, 6 * 768 * 50257, 12 * 12 * 768 * 512
+    assert gpt.flops_per_token() == body + head + attention
+
+
+# ---- weights in and out
+
+@pytest.fixture(scope="module")
+def transformers():
+    return pytest.importorskip("transformers")
+
+
+def hf_tiny(transformers, seed=0):
+    torch.manual_seed(seed)
+    config = transformers.GPT2Config(vocab_size=211, n_positions=48, n_embd=32, n_layer=2, n_head=4, resid_pdrop=0, embd_pdrop=0,
+                                     attn_pdrop=0, bos_token_id=0, eos_token_id=0)
+    hf = transformers.GPT2LMHeadModel(config).eval()
+    for p in hf.parameters():
+        torch.nn.init.normal_(p, std=0.2)
+    return hf
+
+
+def test_logits_and_gradients_equal_transformers(transformers, tmp_path):
+    hf = hf_tiny(transformers)
+    hf.save_pretrained(tmp_path)
+    gpt, ids = m.load_folder(tmp_path), torch.randint(211, (1, 40))
+    theirs, ours = hf(ids).logits[0], gpt(ids[0], torch.arange(40), torch.tensor([0, 40], dtype=torch.int32), 40)
+    torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-4)
+    F.cross_entropy(theirs[:-1], ids[0, 1:]).backward()
+    F.cross_entropy(ours[:-1], ids[0, 1:]).backward()
+    expected = {n.removeprefix("transformer."): p.grad for n, p in hf.named_parameters()}
+    for name, p in gpt.named_parameters():
+        theirs = expected[name].T if m.is_transposed(name) else expected[name]
+        torch.testing.assert_close(p.grad[:len(theirs)] if name == "wte.weight" else p.grad, theirs, rtol=1e-4, atol=1e-5)
+
+
+def test_generated_tokens_equal_transformers(transformers, tmp_path):
+    hf = hf_tiny(transformers)
+    hf.save_pretrained(tmp_path)
+    prompt = [3, 14, 15, 92]
+    theirs = hf.generate(torch.tensor([prompt]), max_new_tokens=20, do_sample=False, eos_token_id=None, pad_token_id=0)
+    assert m.generate(m.load_folder(tmp_path), [prompt], 20, stop=-1)[0] == theirs[0, 4:].tolist()
+
+
+def test_exported_folder_loads_in_transformers(transformers, tmp_path):
+    gpt = tiny()
+    m.save_folder(gpt, tmp_path, eot=100)
+    hf, info = transformers.GPT2LMHeadModel.from_pretrained(tmp_path, output_loading_info=True)
+    assert not info["missing_keys"] and not info["unexpected_keys"] and not info["mismatched_keys"]
+    ids = torch.randint(101, (1, 30))
+    ours = gpt(ids[0], torch.arange(30), torch.tensor([0, 30], dtype=torch.int32), 30)
+    torch.testing.assert_close(ours, hf.eval()(ids).logits[0], rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float16, torch.bfloat16])
+def test_safetensors_equal_the_reference_library_both_ways(dtype, tmp_path):
+    st = pytest.importorskip("safetensors.torch")
+    tensors = {"a": torch.randn(3, 4).to(dtype), "b.c": torch.randn(7).to(dtype), "empty": torch.zeros(0, 5, dtype=dtype)}
+    m.write_safetensors(tensors, tmp_path / "ours")
+    st.save_file(tensors, tmp_path / "theirs")
+    for read, path in ((st.load_file, "ours"), (m.read_safetensors, "theirs"), (m.read_safetensors, "ours")):
+        found = read(tmp_path / path)
+        assert found.keys() == tensors.keys()
+        assert all(torch.equal(found[k], t) and found[k].dtype == dtype for k, t in tensors.items())
+
+
+def safetensors_file(path, header, data=b"\0" * 16):
+    text = json.dumps(header).encode()
+    path.write_bytes(struct.pack("<Q", len(text)) + text + data)
+    return path
+
+
+@pytest.mark.parametrize("entry, reason", [
+    ({"dtype": "F32", "shape": [4], "data_offsets": [0, 20]}, "cannot stand"),       # beyond the end
+    ({"dtype": "F32", "shape": [5], "data_offsets": [0, 16]}, "cannot stand"),       # shape and length disagree
+    ({"dtype": "F32", "shape": [2], "data_offsets": [16, 8]}, "cannot stand"),
+    ({"dtype": "F32", "shape": [2], "data_offsets": [-8, 0]}, "cannot stand"),
+    ({"dtype": "I64", "shape": [2], "data_offsets": [0, 16]}, "dtype I64"),
+])
+def test_broken_safetensors_are_refused(entry, reason, tmp_path):
+    with pytest.raises(ValueError, match=reason):
+        m.read_safetensors(safetensors_file(tmp_path / "x", {"t": entry}))
+
+
+def test_truncated_safetensors_are_refused(tmp_path):
+    (tmp_path / "x").write_bytes(struct.pack("<Q", 10**9) + b"{}")
+    with pytest.raises(ValueError, match="header would end"):
+        m.read_safetensors(tmp_path / "x")
+    (tmp_path / "y").write_bytes(b"abc")
+    with pytest.raises(ValueError, match="not a safetensors"):
+        m.read_safetensors(tmp_path / "y")
+
+
+def test_missing_and_misshapen_weights_are_named(tmp_path):
+    gpt = tiny()
+    m.save_folder(gpt, tmp_path, eot=100)
+    tensors = m.read_safetensors(tmp_path / "model.safetensors")
+    m.write_safetensors({k: v for k, v in tensors.items() if "ln_f" not in k}, tmp_path / "model.safetensors")
+    with pytest.raises(ValueError, match="no tensor ln_f"):
+        m.load_folder(tmp_path)
+    m.write_safetensors({**tensors, "transformer.wpe.weight": torch.zeros(3, 3)}, tmp_path / "model.safetensors")
+    with pytest.raises(ValueError, match="wpe.weight"):
+        m.load_folder(tmp_path)
+
+
+def test_config_and_device_errors_name_the_value():
+    with pytest.raises(ValueError, match="n_embd 10 is not a multiple of n_head 3"):
+        m.GPTConfig(n_embd=10, n_head=3)
+    with pytest.raises(ValueError, match="--dtype 'int8'"):
+        m.pick_device("cpu", "int8")

@@ -1,0 +1,513 @@
+"""Instruction tuning: pre-trained model in, model that follows instructions out.
+
+    python train.py                                     # the offline miniature: pre-train, tune on 11 clusters, ask the 12th
+    python train.py --hold_out sentiment --init runs/miniature/pretrained.pt --out runs/sentiment   # hold out another one
+    python train.py --init gpt2 --recipe lunch --hold_out nli                     # GPT-2 on the real mixture, about an hour
+    python train.py --init gpt2 --recipe paper --hold_out nli                     # the paper's 30,000 steps
+    torchrun --nproc_per_node 4 train.py --init gpt2 --recipe paper --hold_out nli
+    python train.py --examples mine.jsonl --init gpt2 --recipe lunch              # your own {"prompt", "target"} lines
+
+What a run leaves in --out: config.json, mixture.json, log.jsonl, checkpoint.pt, results.json.
+"""
+
+import json
+import math
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass
+from typing import NamedTuple
+
+import numpy as np
+import torch
+import torch.distributed as dist
+from torch.nn.parallel import DistributedDataParallel
+from tqdm import tqdm
+
+import data
+import eval as evaluation
+from data import opt
+from model import GPT, GPTConfig, PRESETS, pick_device, save_folder
+
+# What a flag left at its default takes. FLAN appendix D: 30,000 steps of 8,192 tokens, Adafactor, constant learning rate 3e-5.
+RECIPES = {
+    "miniature": dict(steps=400, batch_tokens=4096, micro_tokens=4096, lr=1e-3, optimizer="adamw", schedule="linear"),
+    "scratch": dict(steps=200, batch_tokens=4096, micro_tokens=4096, lr=1e-3, optimizer="adamw", schedule="linear"),
+    "lunch": dict(steps=2000, batch_tokens=8192, micro_tokens=8192, lr=3e-5, optimizer="adafactor", schedule="constant"),
+    "paper": dict(steps=30000, batch_tokens=8192, micro_tokens=8192, lr=3e-5, optimizer="adafactor", schedule="constant"),
+}
+
+
+
+@dataclass
+class Config:
+    # what is learnt
+    tasks: str = opt("", "comma-separated datasets to tune on; empty: the miniature, or all 62 with --init gpt2...")
+    hold_out: str = opt("", "cluster to hold out and to evaluate; empty: closed_book_qa in the miniature")
+    examples: str = opt("", "JSON lines of your own: prompt, target, and optionally options, task, cluster")
+    data_dir: str = opt(data.DATA_DIR, "folder of the raw datasets")
+    # the model
+    init: str = opt("", "gpt2, gpt2-medium, gpt2-large, gpt2-xl, a folder in Hugging Face's GPT-2 layout, or a checkpoint")
+    size: str = opt("", "size of a new model: " + ", ".join(PRESETS))
+    checkpointing: bool = opt(False, "recompute activations in the backward pass: less memory, a third more work")
+    # the recipe; zero and empty mean: as the recipe says
+    recipe: str = opt("", "miniature, scratch, lunch (2,000 steps) or paper (30,000); empty: by what is tuned")
+    steps: int = opt(0, "optimizer steps")
+    batch_tokens: int = opt(0, "tokens of one optimizer step, all GPUs together")
+    micro_tokens: int = opt(0, "tokens of one forward and backward pass on one GPU; lower it when memory runs out")
+    lr: float = opt(0.0, "peak learning rate")
+    optimizer: str = opt("", "adafactor or adamw")
+    schedule: str = opt("", "constant or linear (down to zero), behind the warm-up")
+    warmup: int = opt(0, "steps of linear warm-up")
+    weight_decay: float = opt(0.0, "weight decay of matrices (AdamW)")
+    clip: float = opt(1.0, "clip the gradient to this norm; 0: never")
+    pretrain_tokens: int = opt(5_500_000, "tokens of plain text the miniature is pre-trained on")
+    seed: int = opt(0, "seed of weights, data order and sampled exemplars")
+    # the machine
+    device: str = opt("auto", "auto, cpu, cuda, cuda:1, mps")
+    dtype: str = opt("auto", "of matrix products: auto, bf16, fp16 (with loss scaling) or fp32; weights are always fp32")
+    compile: str = opt("auto", "torch.compile: yes, no or auto (on CUDA only)")
+    # evaluation
+    limit: int = opt(100, "test examples a dataset; 0: all of them; -1: do not evaluate")
+    shots: int = opt(0, "exemplars in front of every question")
+    # the run
+    out: str = opt("", "folder of the run; empty: runs/<recipe>")
+    resume: bool = opt(False, "continue the run in --out from its last checkpoint")
+    save_every: int = opt(500, "steps between checkpoints")
+    log_every: int = opt(10, "steps between lines of log.jsonl")
+    export: str = opt("", "also write the tuned model to this folder in Hugging Face's GPT-2 layout")
+
+
+def resolve(cfg):
+    """Fills what the recipe decides and refuses what cannot work, before anything starts. Returns cfg."""
+    real = cfg.tasks or cfg.init.startswith("gpt2")
+    recipe = cfg.recipe or ("lunch" if cfg.init.startswith("gpt2") else "scratch" if cfg.tasks or cfg.examples else "miniature")
+    if recipe not in RECIPES:
+        raise ValueError(f"--recipe {recipe!r} is unknown; known are {', '.join(RECIPES)}")
+    cfg.recipe, cfg.out = recipe, cfg.out or f"runs/{recipe}"
+    for name, value in RECIPES[recipe].items():
+        setattr(cfg, name, getattr(cfg, name) or value)
+    if recipe == "miniature":
+        cfg.hold_out = cfg.hold_out or "closed_book_qa"
+    for name, known in (("optimizer", ("adamw", "adafactor")), ("schedule", ("constant", "linear")),
+                        ("compile", ("auto", "yes", "no")), ("size", ("", *PRESETS))):
+        if getattr(cfg, name) not in known:
+            raise ValueError(f"--{name} {getattr(cfg, name)!r} is unknown; known are {', '.join(filter(None, known))}")
+    if cfg.size and cfg.init:
+        raise ValueError(f"--size {cfg.size} is for a new model, but --init {cfg.init} brings its own size: drop one of them")
+    if min(cfg.steps, cfg.batch_tokens, cfg.micro_tokens, cfg.save_every, cfg.log_every) < 1:
+        raise ValueError("--steps, --batch_tokens, --micro_tokens, --save_every and --log_every must be at least 1")
+    if cfg.batch_tokens % (cfg.micro_tokens * world_size()):
+        raise ValueError(f"--batch_tokens {cfg.batch_tokens} is not a multiple of --micro_tokens {cfg.micro_tokens} "
+                         f"times {world_size()} process(es)")
+    if not 0 < cfg.lr < 1 or cfg.clip < 0 or cfg.warmup < 0:
+        raise ValueError(f"--lr {cfg.lr} must be between 0 and 1, --clip {cfg.clip} and --warmup {cfg.warmup} not negative")
+    if real and not os.path.isdir(cfg.data_dir):
+        raise FileNotFoundError(f"--data_dir {cfg.data_dir} does not exist: fetch datasets with `python data.py get --lean`")
+    return cfg
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Processes: one alone, or several started by torchrun
+
+def rank():
+    return dist.get_rank() if dist.is_initialized() else 0
+
+
+def world_size():
+    return int(os.environ.get("WORLD_SIZE", 1))
+
+
+def say(*text):
+    if rank() == 0:
+        tqdm.write(" ".join(map(str, text)))
+
+
+def start_processes(device):
+    """Joins the group that torchrun made, and takes this process's own GPU. Returns the device."""
+    if world_size() == 1:
+        return device
+    dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
+    if device.type == "cuda":
+        device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
+        torch.cuda.set_device(device)
+    return device
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The loop
+
+def make_optimizer(model, name, lr, weight_decay, device):
+    matrices = [p for p in model.parameters() if p.dim() > 1]
+    vectors = [p for p in model.parameters() if p.dim() <= 1]
+    groups = [dict(params=matrices, weight_decay=weight_decay), dict(params=vectors, weight_decay=0.0)]
+    if name == "adamw":
+        return torch.optim.AdamW(groups, lr=lr, betas=(0.9, 0.95), fused=device.type in ("cuda", "cpu"))
+    # scales each update by the size of the parameter, so the paper's 3e-5 is a relative step and means the same here
+    return torch.optim.Adafactor(groups, lr=lr, foreach=device.type == "cuda")
+
+
+def learning_rate(step, phase):
+    """Linear warm-up, then constant, or linear down to zero at the end."""
+    if step < phase.warmup:
+        return phase.lr * (step + 1) / phase.warmup
+    return phase.lr * (1 if phase.schedule == "constant" else (phase.steps - step) / (phase.steps - phase.warmup))
+
+
+def to_device(batch, device):
+    """Batch of numpy arrays -> tensors on the device, copied while the GPU works."""
+    tensors = [torch.from_numpy(a) for a in batch]
+    if device.type == "cuda":
+        tensors = [t.pin_memory().to(device, non_blocking=True) for t in tensors]
+        for t in tensors:  # one compiled graph for every number of tokens, documents and targets
+            torch._dynamo.mark_dynamic(t, 0)
+        return data.Batch(*tensors)
+    return data.Batch(*(t.to(device) for t in tensors))
+
+
+def prefetch(make, numbers, background):
+    """make(n) for every n; in the background the next one is made while the last one is used."""
+    if not background:
+        yield from map(make, numbers)
+        return
+    with ThreadPoolExecutor(1) as pool:
+        waiting = None
+        for n in numbers:
+            coming = pool.submit(make, n)
+            if waiting is not None:
+                yield waiting.result()
+            waiting = coming
+        if waiting is not None:
+            yield waiting.result()
+
+
+class Phase(NamedTuple):
+    """What is done for how long: pre-training (of the miniature) or instruction tuning."""
+    name: str
+    steps: int
+    batch_tokens: int
+    lr: float
+    optimizer: str
+    schedule: str
+    warmup: int = 0
+    weight_decay: float = 0.0
+
+
+class Run:
+    """One phase under way: the model, its optimizer, its data, how far it is. `state` is all that a checkpoint needs."""
+    def __init__(self, phase, model, stream, device):
+        self.phase, self.model, self.stream, self.device = phase, model, stream, device
+        self.step, self.tokens = 0, 0
+        self.micro = phase.batch_tokens // stream.micro_tokens  # micro-batches of a step, all processes together
+        self.optimizer = make_optimizer(model, phase.optimizer, phase.lr, phase.weight_decay, device)
+        self.scaler = torch.amp.GradScaler(device.type, enabled=model.compute_dtype == torch.float16)
+
+    def state(self, tokenizer):
+        return {**model_state(self.model, tokenizer, separator=self.phase.name == "tune"), "phase": self.phase.name,
+                "step": self.step, "tokens": self.tokens, "optimizer": self.optimizer.state_dict(),
+                "scaler": self.scaler.state_dict()}
+
+    def load(self, saved):
+        self.step, self.tokens = saved["step"], saved["tokens"]
+        self.model.load_state_dict(saved["model"])
+        self.optimizer.load_state_dict(saved["optimizer"])
+        self.scaler.load_state_dict(saved["scaler"])
+
+
+def model_state(model, tokenizer, separator):
+    """`separator`: was the model tuned to see an end-of-text between prompt and answer?"""
+    return {"model": model.state_dict(), "config": asdict(model.config), "tokenizer": tokenizer, "separator": separator}
+
+
+def save(state, path):
+    """Tensors, numbers and strings only, so that it can be read with weights_only=True; never half a file."""
+    if rank() == 0:
+        torch.save(state, f"{path}.tmp")
+        os.replace(f"{path}.tmp", path)
+
+
+def write_json(content, path):
+    with open(f"{path}.tmp", "w") as f:
+        json.dump(content, f, indent=2)
+    os.replace(f"{path}.tmp", path)
+
+
+def backward(run, net, batches):
+    """Gradients of one optimizer step. Returns (summed loss, targets) over all micro-batches of this process.
+
+    Every target token of the step weighs the same, whatever micro-batch or process it is in: losses are summed and divided by
+    the number of targets of the whole step. DistributedDataParallel averages over processes, hence the factor world_size().
+    """
+    targets = torch.tensor(float(sum(len(b.targets) for b in batches)), device=run.device)
+    if dist.is_initialized():
+        dist.all_reduce(targets)
+    total = torch.zeros((), device=run.device)
+    for i, batch in enumerate(batches):
+        last = i == len(batches) - 1
+        with net.no_sync() if dist.is_initialized() and not last else nullcontext():
+            loss = net(batch.tokens, batch.positions, batch.cu_seqlens, run.model.config.context_length,
+                       at=batch.target_index, targets=batch.targets)
+            run.scaler.scale(loss * (world_size() / targets)).backward()
+        total += loss.detach()
+    if dist.is_initialized():
+        dist.all_reduce(total)
+    return total, targets
+
+
+def train(run, cfg, log, checkpoint, stop):
+    """Runs the phase from run.step to its end, or until stop() asks for an early one. Returns True at the end."""
+    phase, device, model = run.phase, run.device, run.model
+    model.train()
+    net = torch.compile(model, dynamic=False) if wants_compile(cfg, device) else model
+    if dist.is_initialized():
+        net = DistributedDataParallel(net, device_ids=[device.index] if device.type == "cuda" else None)
+    mine = range(rank(), run.micro, world_size())  # each process takes its own micro-batches of every step
+    make = lambda n: [to_device(run.stream.batch(n * run.micro + j), device) for j in mine]
+    bar = tqdm(total=phase.steps, initial=run.step, desc=phase.name, unit="step", disable=rank() != 0)
+    since, fed, supervised, loss_sum = time.time(), 0, 0.0, 0.0
+    for batches in prefetch(make, range(run.step, phase.steps), device.type == "cuda"):
+        rate = learning_rate(run.step, phase)
+        for group in run.optimizer.param_groups:
+            group["lr"] = rate
+        loss, targets = backward(run, net, batches)
+        run.scaler.unscale_(run.optimizer)
+        norm = torch.nn.utils.clip_grad_norm_(model.parameters(), cfg.clip or math.inf)
+        run.scaler.step(run.optimizer)
+        run.scaler.update()
+        run.optimizer.zero_grad(set_to_none=True)
+        run.step += 1
+        count = sum(len(b.tokens) for b in batches) * world_size()  # exact for one process, within 1% for several
+        run.tokens, fed, supervised, loss_sum = run.tokens + count, fed + count, supervised + targets, loss_sum + loss
+        if run.step % cfg.log_every == 0 or run.step == phase.steps:
+            if not math.isfinite(loss_sum):
+                raise FloatingPointError(f"the loss is {float(loss_sum)} at step {run.step}: lower --lr {phase.lr}")
+            line = {"phase": phase.name, "step": run.step, "loss": round(float(loss_sum / supervised), 4), "lr": rate,
+                    "grad_norm": round(float(norm), 3), "tokens": run.tokens, "supervised": round(float(supervised / fed), 3),
+                    "tokens_per_s": round(fed / (time.time() - since))}
+            log(line)
+            bar.set_postfix_str(f"loss {line['loss']:.3f}, {line['tokens_per_s']:,} tok/s, {line['supervised']:.0%} supervised")
+            since, fed, supervised, loss_sum = time.time(), 0, 0.0, 0.0
+        bar.update()
+        if stop() or run.step % cfg.save_every == 0 and run.step < phase.steps:
+            checkpoint(run)
+        if stop():
+            break
+    bar.close()
+    return run.step == phase.steps
+
+
+def wants_compile(cfg, device):
+    # on CPU attention is a loop over documents, which compiles anew for every batch: slower
+    return cfg.compile == "yes" or cfg.compile == "auto" and device.type == "cuda"
+
+
+def estimate(run):
+    """Seconds the rest of the phase will take, from one micro-batch whose gradients are thrown away."""
+    for _ in range(2):  # the first one warms up
+        start = time.time()
+        batch = to_device(run.stream.batch(0), run.device)
+        loss = run.model(batch.tokens, batch.positions, batch.cu_seqlens, run.model.config.context_length,
+                         at=batch.target_index, targets=batch.targets)
+        loss.backward()
+        loss.item()
+        run.model.zero_grad(set_to_none=True)
+    return (time.time() - start) * (run.phase.steps - run.step) * len(range(rank(), run.micro, world_size()))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What is trained on
+
+def choose_tasks(cfg):
+    """(tuning tasks, held-out tasks), checked: nothing held out, or excluded with it, is among the tuning tasks."""
+    mine = data.user_tasks(cfg.examples) if cfg.examples else []
+    if cfg.recipe == "miniature":
+        known = data.miniature_tasks(cfg.seed)
+    else:
+        known = [t for d in data.DATASETS.values() for t in data.tasks_of(d)]
+    names = [n for n in cfg.tasks.split(",") if n]
+    unknown = set(names) - {t.dataset.name for t in known}
+    if unknown:
+        raise ValueError(f"--tasks {','.join(sorted(unknown))}: no such dataset; `python data.py list` shows all of them")
+    if names:
+        tuning = [t for t in known if t.dataset.name in names]
+    elif mine and cfg.recipe != "miniature" and not cfg.hold_out:
+        tuning = []  # your examples alone
+    else:
+        tuning = data.held_out(cfg.hold_out, known)[0] if cfg.hold_out else known
+    tuning, held = tuning + mine, data.held_out(cfg.hold_out, known)[1] if cfg.hold_out else []
+    if cfg.hold_out:
+        data.refuse_leaks(tuning, cfg.hold_out, held)
+    return tuning, held
+
+
+def new_model(cfg, encoding):
+    torch.manual_seed(cfg.seed)
+    size = PRESETS[cfg.size or "miniature"]
+    longest = {"context_length": 1024} if cfg.recipe != "miniature" else {}
+    return GPT(GPTConfig(vocab_size=encoding.n_vocab, **{**size, **longest}))
+
+
+def show_example(batch, encoding):
+    """Prints the first document of a batch with its supervised tokens between [[ and ]]."""
+    stop = int(batch.cu_seqlens[1])
+    ids = list(map(int, batch.tokens[:stop]))
+    supervised = {int(i): int(t) for i, t in zip(batch.target_index, batch.targets) if i < stop}
+    first = min(supervised)
+    say("one training example, [[supervised]]:")
+    say(encoding.decode(ids[:first + 1]) + "[[" + encoding.decode([supervised[i] for i in sorted(supervised)]) + "]]")
+
+
+def git_commit():
+    try:
+        return subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, timeout=5,
+                              cwd=os.path.dirname(os.path.abspath(__file__))).stdout.strip()
+    except OSError:
+        return ""
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The whole run
+
+def initial_judge(cfg, device, dtype):
+    """The model to start from with its tokenizer, on the device."""
+    if cfg.init:
+        judge = evaluation.load_judge(cfg.init)
+    else:
+        encoding = data.tokenizer("miniature" if cfg.recipe == "miniature" else "gpt2")
+        judge = evaluation.Judge(new_model(cfg, encoding), encoding, separator=False)
+    judge.model.compute_dtype, judge.model.checkpointing = dtype, cfg.checkpointing
+    return judge._replace(model=judge.model.to(device))
+
+
+def last_checkpoint(cfg, device):
+    """The checkpoint to resume from, or None."""
+    path = os.path.join(cfg.out, "checkpoint.pt")
+    if not cfg.resume:
+        return None
+    if not os.path.exists(path):
+        raise FileNotFoundError(f"--resume: there is no checkpoint.pt in --out {cfg.out}")
+    return torch.load(path, map_location=device, weights_only=True, mmap=True)
+
+
+def run_phase(phase, judge, stream, cfg, device, saved, stop):
+    """Runs a phase, from `saved` if that is a checkpoint of it. Returns the tokens it took; exits if told to stop."""
+    run = Run(phase, judge.model, stream, device)
+    if saved and saved["phase"] == phase.name:
+        run.load(saved)
+        say(f"resumed {phase.name} at step {run.step:,}")
+    show_example(stream.batch(0), judge.encoding)
+    say(f"{phase.name}: {phase.steps - run.step:,} steps, about {estimate(run) / 60:.1f} minutes")
+    path = os.path.join(cfg.out, "checkpoint.pt")
+    checkpoint = lambda run: save(run.state(judge.encoding.name), path)
+    with open(os.path.join(cfg.out, "log.jsonl") if rank() == 0 else os.devnull, "a", buffering=1) as log:
+        done = train(run, cfg, lambda line: log.write(json.dumps(line) + "\n"), checkpoint, stop)
+    checkpoint(run)
+    if not done:
+        say(f"stopped at step {run.step:,}; continue with --resume --out {cfg.out}")
+        sys.exit(1)
+    return run.tokens
+
+
+def pretrain(judge, cfg, device, saved, stop):
+    """Teaches the miniature's new model its plain text; leaves pretrained.pt for runs that hold out another cluster."""
+    texts = data.miniature_corpus(cfg.seed, cfg.pretrain_tokens)
+    plain = data.store(data.plain_documents(texts, judge.encoding, judge.model.config.context_length))
+    phase = PRETRAINING._replace(steps=max(1, int(plain.lengths.sum()) // PRETRAINING.batch_tokens))
+    stream = data.Stream([plain], [len(plain.lengths)], PRETRAINING.batch_tokens, cfg.seed)
+    tokens = run_phase(phase, judge, stream, cfg, device, saved, stop)
+    save(model_state(judge.model, judge.encoding.name, separator=False), os.path.join(cfg.out, "pretrained.pt"))
+    return tokens
+
+
+def evaluate_held_out(judge, held, cfg, untuned):
+    """Asks the held-out tasks. Returns {task name: (rows, what was found)}."""
+    found = {}
+    for task in held if rank() == 0 and cfg.limit >= 0 else []:
+        rows, note = data.load_test_rows(task, cfg.data_dir, cfg.limit)
+        if note:
+            say(f"{task.name}: {note}")
+        pool = data.load_rows(task, "train", cfg.data_dir).fields if cfg.shots else []
+        ask = evaluation.evaluate_untuned if untuned else evaluation.evaluate_tuned
+        found[task.name] = ask(judge, task, rows, pool=pool, shots=cfg.shots, seed=cfg.seed,
+                               progress="untuned" if untuned else "tuned")[0]
+    return found
+
+
+def main(argv=None):
+    """Pre-trains (the miniature only), asks the untuned model, tunes, asks the tuned model, prints the table."""
+    began, cfg = time.time(), resolve(data.parse_options(Config, __doc__, argv))
+    device, dtype, why = pick_device(cfg.device, cfg.dtype)
+    device = start_processes(device)
+    torch.set_float32_matmul_precision("high")
+    say(f"device {device}, {str(dtype).removeprefix('torch.')} matrix products ({why}), torch {torch.__version__}")
+    path = lambda name: os.path.join(cfg.out, name)
+    stopping = []  # SIGTERM and Ctrl-C let the step finish and save first
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, frame: stopping.append(number))
+    stop = lambda: bool(stopping)
+
+    # what is tuned on, and what is asked
+    tuning, held = choose_tasks(cfg)
+    saved, judge = last_checkpoint(cfg, device), initial_judge(cfg, device, dtype)
+    say(f"{sum(p.numel() for p in judge.model.parameters()) / 1e6:.1f}M parameters, {cfg.init or 'new'}; held out: "
+        f"{cfg.hold_out or 'nothing'}; recipe {cfg.recipe}: {cfg.steps:,} steps of {cfg.batch_tokens:,} tokens")
+    parts = data.load_parts(tuning, judge.encoding, judge.model.config.context_length, cfg.data_dir, say)
+    mixture = data.mixture_rows(parts)
+    data.print_mixture(mixture, say)
+    command = "python train.py " + shlex.join(sys.argv[1:] if argv is None else argv)
+    if rank() == 0:
+        os.makedirs(cfg.out, exist_ok=True)
+        write_json({**asdict(cfg), "command": command, "git": git_commit(), "torch": torch.__version__}, path("config.json"))
+        write_json(mixture, path("mixture.json"))
+        if not cfg.resume:
+            open(path("log.jsonl"), "w").close()
+
+    # a base
+    tokens = 0
+    if cfg.recipe == "miniature" and not cfg.init and not (saved and saved["phase"] == "tune"):
+        tokens += pretrain(judge, cfg, device, saved, stop)
+
+    # what the base can do; written down, since a resumed run no longer has it
+    if saved and saved["phase"] == "tune" and os.path.exists(path("untuned.json")):
+        with open(path("untuned.json")) as f:
+            untuned = json.load(f)
+    else:
+        untuned = {} if judge.separator else evaluate_held_out(judge, held, cfg, untuned=True)
+        if rank() == 0:
+            write_json(untuned, path("untuned.json"))
+
+    # instruction tuning
+    phase = Phase("tune", cfg.steps, cfg.batch_tokens, cfg.lr, cfg.optimizer, cfg.schedule, cfg.warmup, cfg.weight_decay)
+    stream = data.Stream([p.store for p in parts], [p.rate for p in parts], cfg.micro_tokens, cfg.seed)
+    tokens += run_phase(phase, judge, stream, cfg, device, saved, stop)
+    judge = judge._replace(separator=True)
+    if cfg.export and rank() == 0:
+        save_folder(judge.model, cfg.export, judge.encoding.eot_token)
+        data.save_tokenizer(judge.encoding, cfg.export)
+        say(f"exported to {cfg.export}")
+
+    # what tuning did
+    tuned = evaluate_held_out(judge, held, cfg, untuned=False)
+    if rank() == 0 and tuned:
+        rows = [evaluation.result_row(t, data.load_test_rows(t, cfg.data_dir, cfg.limit)[0],
+                                      {**untuned.get(t.name, {}), **tuned[t.name]}) for t in held]
+        evaluation.write_results(path("results.json"), rows, cfg.hold_out, cfg.seed, time.time() - began, tokens, command)
+        evaluation.print_results(rows, say)
+    say(f"done in {(time.time() - began) / 60:.1f} minutes; {cfg.out} holds the run")
+    if dist.is_initialized():
+        dist.barrier()
+        dist.destroy_process_group()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (ValueError, FileNotFoundError) as e:
+        sys.exit(f"error: {e}")
+    except torch.cuda.OutOfMemoryError as e:
+        sys.exit(f"error: out of GPU memory: lower --micro_tokens, or add --checkpointing\n{e}")
