@@ -1,0 +1,445 @@
+"""Everything between a raw file and a micro-batch: fetch, read, split, render, tokenize, mix, pack; and the miniature world.
+
+    python data.py list                          # all datasets: cluster, kind, size, on disk?
+    python data.py get rte cb --lean             # fetch datasets (--cluster C, --all); --lean reads huge archives in part
+    python data.py show rte --template 3         # raw record, rendered prompt, target, tokens
+    python data.py mixture --hold_out nli        # what the paper's mixing rule gives
+
+The way of one example: raw record -> fields -> rendered example -> tokens and loss mask -> flat packed micro-batch.
+"""
+
+import argparse
+import bisect
+import hashlib
+import json
+import os
+from collections import deque
+from dataclasses import field, fields
+from typing import NamedTuple
+
+import numpy as np
+import tiktoken
+
+from templates import ALSO_EXCLUDED, CLUSTERS, DATASETS, Dataset
+
+MAX_EXAMPLES = 30_000  # FLAN section 2.1: training examples of one dataset
+MAX_RATE = 3_000       # FLAN section 2.1: a dataset weighs no more than this many examples
+MAX_PROMPT = 1024      # FLAN section 2.4: tokens of an input ...
+MAX_TARGET = 256       # ... and of a target
+
+
+def opt(default, help):
+    """One option of a dataclass of options: its default and its help stand in one place."""
+    return field(default=default, metadata={"help": help})
+
+
+def parse_options(cls, description, argv=None, prog=None):
+    """A dataclass of options from the command line: --name value, --flag / --no-flag."""
+    p = argparse.ArgumentParser(prog, description=description, allow_abbrev=False,
+                                formatter_class=argparse.RawDescriptionHelpFormatter)
+    for f in fields(cls):
+        kind = {"action": argparse.BooleanOptionalAction} if f.type is bool else {"type": f.type, "metavar": f.type.__name__}
+        p.add_argument(f"--{f.name}", default=f.default, help=f"{f.metadata['help']} (default: {f.default!r})", **kind)
+    return cls(**vars(p.parse_args(argv)))
+
+
+class Split(NamedTuple):
+    fields: list
+    dropped: int
+    note: str
+
+
+def splits_of(task):
+    return task.dataset.splits[task.part] if task.part else task.dataset.splits
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Tokenizers
+
+def tokenizer(name):
+    """The tiktoken.Encoding called "gpt2" (downloaded once by tiktoken) or "miniature" (built here from its lexicon)."""
+    if name == "miniature":
+        return miniature_tokenizer()
+    if name != "gpt2":
+        raise ValueError(f"--tokenizer {name!r} is unknown; known are gpt2 and miniature")
+    try:
+        return tiktoken.get_encoding("gpt2")
+    except Exception as e:  # tiktoken raises whatever its HTTP client does
+        raise RuntimeError("tiktoken could not fetch GPT-2's vocabulary; once, with internet, run "
+                           "python -c 'import tiktoken; tiktoken.get_encoding(\"gpt2\")', or set TIKTOKEN_CACHE_DIR to a "
+                           f"folder that holds it ({type(e).__name__}: {e})") from e
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Fields -> rendered example -> tokens
+
+class Example(NamedTuple):
+    """One rendered example. `options` is empty where nothing is ranked; `answers` are all the right targets."""
+    prompt: str
+    target: str
+    options: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+
+
+class Document(NamedTuple):
+    """Tokens of one example; loss falls on tokens[prompt_length:], that is on the target and the end-of-text behind it.
+
+        <prompt> <|endoftext|> <target> <|endoftext|>
+        `--- prompt_length ---' `----- supervised ---'
+    """
+    tokens: list[int]
+    prompt_length: int
+    cut: bool  # was anything truncated?
+
+
+def is_reversed(template):
+    """Does the template turn the task around, so that its target is not the answer?"""
+    return not isinstance(template, str)
+
+
+def options_suffix(options):
+    return "OPTIONS:\n" + "\n".join(f"- {option}" for option in options)
+
+
+def render(fields, template, with_options=True):
+    """Fills one template. Without options, `{options}` goes, and the white space that set it apart."""
+    prompt, target = template if is_reversed(template) else (template, "{answer}")
+    if not with_options:
+        prompt = prompt.replace("{options}", "").strip()
+    values = {**fields, "options": options_suffix(fields.get("options", ()))}
+    try:
+        prompt, target = prompt.format_map(values), target.format_map(values)
+    except KeyError as e:
+        raise ValueError(f"the template {template!r} asks for the field {e}; there are {', '.join(fields)}") from None
+    if is_reversed(template):
+        return Example(prompt, target, (), (target,))
+    return Example(prompt, target, tuple(fields.get("options", ())), tuple(fields.get("answers") or (target,)))
+
+
+def as_target(text):
+    """Targets and options carry a leading space, as words inside a sentence do: GPT-2 knows " yes" far better than "yes"."""
+    return text if text[:1].isspace() else " " + text
+
+
+def encode(encoding, prompt, target, context_length, max_prompt=MAX_PROMPT, max_target=MAX_TARGET):
+    """Prompt and target as one Document that fits the context (whose last token is never fed, so one more may stand).
+
+    A long target loses its end and with it the end-of-text; a long prompt loses its beginning, since what is asked and the
+    options mostly stand at the end. Raises ValueError for an empty target.
+    """
+    if not target:
+        raise ValueError(f"an example has an empty target; its prompt begins {prompt[:80]!r}")
+    eot = encoding.eot_token
+    ids, goal = encoding.encode_ordinary(prompt), encoding.encode_ordinary(as_target(target)) + [eot]
+    kept_goal = goal[:min(max_target, context_length // 2)]
+    kept = ids[max(0, len(ids) - min(max_prompt, context_length - len(kept_goal))):]
+    return Document(kept + [eot] + kept_goal, len(kept) + 1, len(kept) < len(ids) or len(kept_goal) < len(goal))
+
+
+class Store(NamedTuple):
+    """Many documents end to end: document i is tokens[offsets[i]:offsets[i + 1]]."""
+    tokens: np.ndarray          # (total,) uint16
+    offsets: np.ndarray         # (n + 1,) int64
+    prompt_lengths: np.ndarray  # (n,) int32
+    cut: int                    # how many documents were truncated
+
+    @property
+    def lengths(self):
+        """(n,) int64: tokens that are fed; the last token of a document is only ever a target."""
+        return np.diff(self.offsets) - 1
+
+
+def store(documents):
+    """An iterable of Documents as a Store."""
+    tokens, lengths, prompts, cut = [], [], [], 0
+    for document in documents:
+        tokens.append(np.array(document.tokens, dtype=np.uint16))
+        lengths.append(len(document.tokens))
+        prompts.append(document.prompt_length)
+        cut += document.cut
+    flat = np.concatenate(tokens) if tokens else np.zeros(0, np.uint16)
+    return Store(flat, np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]), np.array(prompts, np.int32), cut)
+
+
+def passes(n, templates):
+    """How often a dataset of n examples is rendered: small ones several times, each time with the next template."""
+    return min(len(templates), max(1, MAX_EXAMPLES // max(n, 1)))
+
+
+def training_documents(rows, templates, encoding, context_length):
+    """Example i of pass p gets template (i + p) % 10, so every pass spreads all templates evenly (FLAN section 2.1)."""
+    for p in range(passes(len(rows), templates)):
+        for i, fields in enumerate(rows):
+            example = render(fields, templates[(i + p) % len(templates)])
+            yield encode(encoding, example.prompt, example.target, context_length)
+
+
+def plain_documents(texts, encoding, context_length):
+    """Pre-training text: every token but the first is a target."""
+    for text in texts:
+        ids = encoding.encode_ordinary(text) + [encoding.eot_token]
+        yield Document(ids[:context_length + 1], 1, len(ids) > context_length + 1)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Mixture
+
+class Task(NamedTuple):
+    """One entry of the mixture: a dataset, or one part of it (ANLI has three). `rows` are fields where they are in memory."""
+    name: str
+    dataset: Dataset
+    part: str = ""
+    rows: dict | None = None
+
+
+def tasks_of(dataset):
+    """The tasks a dataset consists of; the caps count each of them on its own, as the paper's code does."""
+    parts = [key for key, value in dataset.splits.items() if isinstance(value, dict)]
+    return [Task(f"{dataset.name}/{part}", dataset, part) for part in parts] or [Task(dataset.name, dataset)]
+
+
+def excluded(cluster):
+    """The clusters that may not be in tuning when `cluster` is held out (FLAN section 2.2)."""
+    if cluster not in CLUSTERS:
+        raise ValueError(f"--hold_out {cluster!r} is no cluster; they are {', '.join(CLUSTERS)}")
+    return {cluster, *ALSO_EXCLUDED.get(cluster, ())}
+
+
+def held_out(cluster, tasks):
+    """(tuning tasks, held-out tasks). A dataset of the held-out cluster is removed wherever it appears."""
+    held = [t for t in tasks if t.dataset.cluster == cluster]
+    names = {t.dataset.name for t in held}
+    return [t for t in tasks if t.dataset.cluster not in excluded(cluster) and t.dataset.name not in names], held
+
+
+def refuse_leaks(tuning, cluster, held):
+    """Raises ValueError if anything of the held-out cluster, or excluded with it, is about to be trained on."""
+    names = {t.dataset.name for t in held}
+    for task in tuning:
+        if task.dataset.cluster in excluded(cluster) or task.dataset.name in names:
+            raise ValueError(f"{task.name} (cluster {task.dataset.cluster}) may not be in tuning while --hold_out {cluster}: "
+                             f"leave it out of --tasks and --examples, or hold out another cluster")
+
+
+class Part(NamedTuple):
+    """One task, tokenized, with its place in the mixture."""
+    task: Task
+    store: Store
+    examples: int  # distinct examples
+    rate: int      # documents an epoch of the mixture takes from it
+    note: str = ""
+
+
+def mixing_rate(n, maximum=MAX_RATE):
+    """Examples-proportional mixing with a maximum (Raffel et al., 2020): beyond it a dataset gets no more weight."""
+    return min(n, maximum)
+
+
+def mixture_rows(parts):
+    """The mixture as a list of dicts, one a task: what `mixture.json` holds and the table shows."""
+    total = sum(p.rate for p in parts)
+    return [{"task": p.task.name, "cluster": p.task.dataset.cluster, "examples": p.examples, "cap": MAX_EXAMPLES,
+             "rate": p.rate, "share": round(p.rate / total, 4), "templates": len(p.task.dataset.templates),
+             "cut": p.store.cut, "note": p.note} for p in parts]
+
+
+def print_mixture(rows, out=print):
+    out(f"{'task':24} {'cluster':26} {'examples':>8} {'rate':>6} {'share':>6} {'templates':>9} {'cut':>6}")
+    for r in rows:
+        out(f"{r['task']:24} {r['cluster']:26} {r['examples']:8} {r['rate']:6} {r['share']:6.1%} {r['templates']:9} "
+            f"{r['cut']:6} {r['note']}".rstrip())
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Packing: a stream of micro-batches, each found by its number
+
+class Batch(NamedTuple):
+    """One flat micro-batch of D documents, shortest first. Position target_index[m] predicts targets[m]."""
+    tokens: np.ndarray        # (N,) int64
+    positions: np.ndarray     # (N,) int64, restart at each document
+    cu_seqlens: np.ndarray    # (D + 1,) int32
+    target_index: np.ndarray  # (M,) int64
+    targets: np.ndarray       # (M,) int64
+
+
+def pack(lengths, budget, lookahead=32):
+    """Fills micro-batches of at most `budget` tokens from documents in stream order; returns lists of document numbers.
+
+    What no longer fits is skipped, for at most `lookahead` documents, and comes first in the next micro-batch; a document is
+    never split. Raises ValueError if one is longer than the budget.
+    """
+    if len(lengths) and max(lengths) > budget:
+        raise ValueError(f"a document of {max(lengths)} tokens does not fit --micro_tokens {budget}: raise it")
+    waiting, batches = deque(enumerate(lengths)), []
+    while waiting:
+        batch, skipped, room = [], [], budget
+        while waiting and room and len(skipped) < lookahead:
+            number, length = waiting.popleft()
+            if length <= room:
+                batch.append(number)
+                room -= length
+            else:
+                skipped.append((number, length))
+        waiting.extendleft(reversed(skipped))
+        batches.append(batch)
+    return batches
+
+
+def collate(documents, prompt_lengths):
+    """Token arrays of D documents -> Batch. Equal lengths stand side by side, which attention on CPU uses."""
+    order = sorted(range(len(documents)), key=lambda d: len(documents[d]))
+    fed = [len(documents[d]) - 1 for d in order]
+    starts = np.cumsum([0] + fed)
+    index = [np.arange(starts[i] + prompt_lengths[d] - 1, starts[i + 1]) for i, d in enumerate(order)]
+    return Batch(np.concatenate([documents[d][:-1] for d in order]).astype(np.int64),
+                 np.concatenate([np.arange(n) for n in fed]), starts.astype(np.int32),
+                 np.concatenate(index), np.concatenate([documents[d][prompt_lengths[d]:] for d in order]).astype(np.int64))
+
+
+class Stream:
+    """Micro-batches by number: the same seed and number give the same batch, so resuming needs nothing but a number.
+
+    An epoch takes `rate` documents from every part and shuffles them; a part goes on where the last epoch left it, in an order
+    that is shuffled anew each time it has been used up.
+    """
+    def __init__(self, stores, rates, micro_tokens, seed):
+        if not sum(rates):
+            raise ValueError("the mixture is empty: no training example is left")
+        self.stores, self.rates, self.micro_tokens, self.seed = stores, rates, micro_tokens, seed
+        self.first = [0]  # number of the first micro-batch of each epoch seen so far
+        self.plan = (-1, None)
+
+    def order(self, epoch):
+        """(documents of the epoch, 2) int64: part and document number, in stream order."""
+        rng, picked = np.random.default_rng([self.seed, epoch]), []
+        for part, (s, rate) in enumerate(zip(self.stores, self.rates)):
+            draws = np.arange(epoch * rate, (epoch + 1) * rate)
+            n = len(s.prompt_lengths)
+            documents = np.empty(rate, np.int64)
+            for cycle in np.unique(draws // n):
+                shuffled = np.random.default_rng([self.seed, part, int(cycle), 1]).permutation(n)
+                here = draws // n == cycle
+                documents[here] = shuffled[draws[here] % n]
+            picked.append(np.stack([np.full(rate, part), documents], 1))
+        return rng.permutation(np.concatenate(picked))
+
+    def epoch(self, epoch):
+        """(order, batches) of an epoch: which documents, and how they are packed."""
+        if self.plan[0] != epoch:
+            order = self.order(epoch)
+            lengths = np.concatenate([s.lengths for s in self.stores])
+            base = np.cumsum([0] + [len(s.prompt_lengths) for s in self.stores])
+            self.plan = (epoch, order, pack(lengths[base[order[:, 0]] + order[:, 1]].tolist(), self.micro_tokens))
+        return self.plan[1:]
+
+    def batch(self, number):
+        """Micro-batch `number` (0, 1, ...) of the endless stream."""
+        while number >= self.first[-1]:
+            self.first.append(self.first[-1] + len(self.epoch(len(self.first) - 1)[1]))
+        epoch = bisect.bisect_right(self.first, number) - 1
+        order, batches = self.epoch(epoch)
+        documents, prompts = [], []
+        for part, d in order[batches[number - self.first[epoch]]]:
+            s = self.stores[part]
+            documents.append(s.tokens[s.offsets[d]:s.offsets[d + 1]])
+            prompts.append(int(s.prompt_lengths[d]))
+        return collate(documents, prompts)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Rows of a task, wherever they come from
+
+OTHER = {"train": "test", "test": "train"}
+
+
+def load_rows(task, split, data_dir):
+    """The rows (fields) of one split as a Split. Raises FileNotFoundError if neither it nor a stand-in is on disk.
+
+    Where only the other labelled split is on disk, that one stands in, and the note says so.
+    """
+    if task.rows is not None:
+        return Split(task.rows.get(split, []), 0, "")
+    try:
+        return read_split(task.dataset, task.part, split, data_dir)
+    except FileNotFoundError as missing:
+        try:
+            found = read_split(task.dataset, task.part, OTHER[split], data_dir)
+        except (FileNotFoundError, KeyError):
+            raise missing from None
+        return found._replace(note=f"{split} split not on disk: {OTHER[split]} stands in. {found.note}".strip())
+
+
+def load_test_rows(task, data_dir, limit):
+    """(rows, note): at most `limit` test rows (0: all), always the same ones."""
+    found = load_rows(task, "test", data_dir)
+    rows = found.fields
+    if limit and len(rows) > limit:
+        rows = [rows[i] for i in np.random.default_rng(0).permutation(len(rows))[:limit]]
+    return rows, found.note
+
+
+def user_tasks(path):
+    """Tasks of a JSON lines file of {"prompt", "target", "options"?, "task"?, "cluster"?}; prompts are used as they stand.
+
+    Raises ValueError naming the line that does not fit.
+    """
+    found = {}
+    with open(path, encoding="utf-8") as f:
+        for number, line in enumerate(f, 1):
+            try:
+                r = json.loads(line)
+                fields = {"prompt": str(r["prompt"]), "answer": str(r["target"]), "options": tuple(r.get("options", ()))}
+            except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as e:
+                raise ValueError(f"{path}, line {number}: expected an object with \"prompt\" and \"target\" "
+                                 f"({type(e).__name__}: {e})") from None
+            if fields["options"] and fields["answer"] not in fields["options"]:
+                raise ValueError(f"{path}, line {number}: the target {fields['answer']!r} is not among the options")
+            found.setdefault((r.get("task", "examples"), r.get("cluster", "")), []).append(fields)
+    if not found:
+        raise ValueError(f"--examples {path} is empty")
+    return [Task(name, Dataset(name, name, cluster, "choice" if rows[0]["options"] else "text", {}, {}, None, ("{prompt}",)),
+                 rows={"train": rows}) for (name, cluster), rows in found.items()]
+
+
+def load_parts(tasks, encoding, context_length, data_dir, out=print):
+    """Tokenizes every task of the mixture, from the cache where it was done before. Tasks without training data are named."""
+    parts = []
+    for task in tasks:
+        if task.rows is None and not splits_of(task).get("train"):
+            out(f"{task.name} has no training split: left out of tuning")
+            continue
+        parts.append(load_part(task, encoding, context_length, data_dir))
+    return parts
+
+
+def load_part(task, encoding, context_length, data_dir):
+    if task.rows is not None:
+        rows = task.rows["train"]
+        return Part(task, store(training_documents(rows, task.dataset.templates, encoding, context_length)), len(rows),
+                    mixing_rate(len(rows)))
+    path = os.path.join(data_dir, "tokens", cache_key(task, encoding, context_length, data_dir) + ".npz")
+    if os.path.exists(path):
+        with np.load(path) as z:
+            n, note = int(z["examples"]), str(z["note"])
+            return Part(task, Store(z["tokens"], z["offsets"], z["prompt_lengths"], int(z["cut"])), n, mixing_rate(n), note)
+    found = load_rows(task, "train", data_dir)
+    s = store(training_documents(found.fields, task.dataset.templates, encoding, context_length))
+    note = " ".join(filter(None, (found.note, f"{found.dropped} dropped by the paper's filters" if found.dropped else "")))
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path + ".tmp", "wb") as f:
+            np.savez(f, **s._asdict(), examples=len(found.fields), note=note)
+        os.replace(path + ".tmp", path)
+    except OSError:
+        pass  # a read-only data folder: tokenize again next time
+    return Part(task, s, len(found.fields), mixing_rate(len(found.fields)), note)
+
+
+def cache_key(task, encoding, context_length, data_dir):
+    """Changes with whatever changes the tokens: tokenizer, templates, the code that reads a record, the files on disk."""
+    d = task.dataset
+    sources = [s for split in splits_of(task).values() for s in (split if isinstance(split[0], tuple) else (split,))]
+    stamps = [(p, os.path.getsize(p), os.path.getmtime(p)) for s in sources for p in sorted(paths_on_disk(d, s, data_dir))]
+    what = repr((encoding.name, encoding.n_vocab, context_length, MAX_PROMPT, MAX_TARGET, MAX_EXAMPLES, d.templates, d.dev,
+                 d.fields.__code__.co_code, d.fields.__code__.co_consts, task.part, stamps))
+    return f"{task.name.replace('/', '-')}-{hashlib.sha256(what.encode()).hexdigest()[:16]}"
