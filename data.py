@@ -25,6 +25,7 @@ from templates import ALSO_EXCLUDED, CLUSTERS, DATASETS, Dataset
 MAX_EXAMPLES = 30_000  # FLAN section 2.1: training examples of one dataset
 MAX_RATE = 3_000       # FLAN section 2.1: a dataset weighs no more than this many examples
 MAX_PROMPT = 1024      # FLAN section 2.4: tokens of an input ...
+DATA_DIR = "/tmp/nf"
 MAX_TARGET = 256       # ... and of a target
 
 
@@ -378,6 +379,14 @@ def load_test_rows(task, data_dir, limit):
     return rows, found.note
 
 
+def load_dev_rows(task, data_dir):
+    """The dev rows, or none where there is no dev split on disk: results of the best template on dev are then left out."""
+    try:
+        return task.rows.get("dev", []) if task.rows is not None else read_split(task.dataset, task.part, "dev", data_dir).fields
+    except FileNotFoundError:
+        return []
+
+
 def user_tasks(path):
     """Tasks of a JSON lines file of {"prompt", "target", "options"?, "task"?, "cluster"?}; prompts are used as they stand.
 
@@ -443,3 +452,55 @@ def cache_key(task, encoding, context_length, data_dir):
     what = repr((encoding.name, encoding.n_vocab, context_length, MAX_PROMPT, MAX_TARGET, MAX_EXAMPLES, d.templates, d.dev,
                  d.fields.__code__.co_code, d.fields.__code__.co_consts, task.part, stamps))
     return f"{task.name.replace('/', '-')}-{hashlib.sha256(what.encode()).hexdigest()[:16]}"
+
+
+import random as _r
+_N = [f"name{i}" for i in range(40)]
+_REL = {"closed_book_qa": ("pet", ["cat","dog","bird","fish"]), "commonsense": ("town", ["rome","oslo","lima","kyiv"]), "misc": ("food", ["rice","soup","cake","plum"]), "sentiment": ("job", ["cook","nurse","pilot","baker"])}
+_W = {(n, c): _r.Random(n + c).choice(v) for n in _N for c, (_, v) in _REL.items()}
+
+
+def miniature_tokenizer():
+    words = set("the of is . Answer : which : pick has what OPTIONS : - ? tell me".split()) | set(_N)
+    for r, v in _REL.values():
+        words |= {r, *v}
+    words = sorted(words | {" " + w for w in words})
+    ranks = {bytes([i]): i for i in range(256)}
+    for w in words:
+        ranks.setdefault(w.encode(), len(ranks))
+    return tiktoken.Encoding("miniature", pat_str=r" ?\w+| ?[^\s\w]+|\s", mergeable_ranks=ranks, special_tokens={"<|endoftext|>": len(ranks)})
+
+
+def miniature_corpus(seed, n_tokens):
+    rng, out, n = _r.Random(seed), [], 0
+    while n < n_tokens:
+        name = rng.choice(_N)
+        cs = rng.sample(list(_REL), 3)
+        out.append(" ".join(f"the {_REL[c][0]} of {name} is {_W[name, c]} ." for c in cs))
+        n += 22
+    return out
+
+
+def miniature_tasks(seed=0):
+    tasks = []
+    for c, (rel, values) in _REL.items():
+        rng = _r.Random(c)
+        def rows(n, rng):
+            out = []
+            for _ in range(n):
+                name = rng.choice(_N); o = values[:]; rng.shuffle(o)
+                out.append({"name": name, "options": tuple(o), "answer": _W[name, c]})
+            return out
+        t = tuple(f"{a} {rel} {{name}} ?\n\n{{options}}" for a in ("which", "what", "pick", "tell", "tell me", "which of", "what of", "pick of", "tell of", "me"))
+        d = Dataset(rel, rel, c, "choice", {}, {}, None, t, baseline=f"the {rel} of {{name}} is")
+        tasks.append(Task(rel, d, rows={"train": rows(300, rng), "test": rows(100, rng), "dev": rows(50, rng)}))
+    return tasks
+
+
+
+def download(*a): raise NotImplementedError
+def save_tokenizer(*a): raise NotImplementedError
+def read_split(*a): raise FileNotFoundError("x")
+def paths_on_disk(*a): return []
+
+

@@ -32,7 +32,23 @@ from tqdm import tqdm
 import data
 import eval as evaluation
 from data import opt
+from eval import write_json
 from model import GPT, GPTConfig, PRESETS, pick_device, save_folder
+
+class Phase(NamedTuple):
+    """What is done for how long: pre-training (of the miniature) or instruction tuning."""
+    name: str
+    steps: int
+    batch_tokens: int
+    lr: float
+    optimizer: str
+    schedule: str
+    warmup: int = 0
+    weight_decay: float = 0.0
+
+
+# How the miniature is pre-trained; its number of steps follows from --pretrain_tokens.
+PRETRAINING = Phase("pretrain", steps=0, batch_tokens=2048, lr=3e-3, optimizer="adamw", schedule="linear", warmup=50)
 
 # What a flag left at its default takes. FLAN appendix D: 30,000 steps of 8,192 tokens, Adafactor, constant learning rate 3e-5.
 RECIPES = {
@@ -186,18 +202,6 @@ def prefetch(make, numbers, background):
             yield waiting.result()
 
 
-class Phase(NamedTuple):
-    """What is done for how long: pre-training (of the miniature) or instruction tuning."""
-    name: str
-    steps: int
-    batch_tokens: int
-    lr: float
-    optimizer: str
-    schedule: str
-    warmup: int = 0
-    weight_decay: float = 0.0
-
-
 class Run:
     """One phase under way: the model, its optimizer, its data, how far it is. `state` is all that a checkpoint needs."""
     def __init__(self, phase, model, stream, device):
@@ -231,12 +235,6 @@ def save(state, path):
         os.replace(f"{path}.tmp", path)
 
 
-def write_json(content, path):
-    with open(f"{path}.tmp", "w") as f:
-        json.dump(content, f, indent=2)
-    os.replace(f"{path}.tmp", path)
-
-
 def backward(run, net, batches):
     """Gradients of one optimizer step. Returns (summed loss, targets) over all micro-batches of this process.
 
@@ -268,7 +266,8 @@ def train(run, cfg, log, checkpoint, stop):
         net = DistributedDataParallel(net, device_ids=[device.index] if device.type == "cuda" else None)
     mine = range(rank(), run.micro, world_size())  # each process takes its own micro-batches of every step
     make = lambda n: [to_device(run.stream.batch(n * run.micro + j), device) for j in mine]
-    bar = tqdm(total=phase.steps, initial=run.step, desc=phase.name, unit="step", disable=rank() != 0)
+    bar = tqdm(total=phase.steps, initial=run.step, desc=phase.name, unit="step", mininterval=1,
+               disable=rank() != 0 or None)  # None: only on a terminal
     since, fed, supervised, loss_sum = time.time(), 0, 0.0, 0.0
     for batches in prefetch(make, range(run.step, phase.steps), device.type == "cuda"):
         rate = learning_rate(run.step, phase)
@@ -433,8 +432,7 @@ def evaluate_held_out(judge, held, cfg, untuned):
             say(f"{task.name}: {note}")
         pool = data.load_rows(task, "train", cfg.data_dir).fields if cfg.shots else []
         ask = evaluation.evaluate_untuned if untuned else evaluation.evaluate_tuned
-        found[task.name] = ask(judge, task, rows, pool=pool, shots=cfg.shots, seed=cfg.seed,
-                               progress="untuned" if untuned else "tuned")[0]
+        found[task.name] = ask(judge, task, rows, pool=pool, shots=cfg.shots, seed=cfg.seed)[0]
     return found
 
 
