@@ -54,6 +54,44 @@ def splits_of(task):
     return task.dataset.splits[task.part] if task.part else task.dataset.splits
 
 
+def byte_letters():
+    """GPT-2's printable letter for each byte: itself where it is printable, else one from 256 up."""
+    plain = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    others = [b for b in range(256) if b not in plain]
+    return {**{b: chr(b) for b in plain}, **{b: chr(256 + i) for i, b in enumerate(others)}}
+
+
+def merge_of(token, ranks):
+    """The two parts whose merge first makes this token: what byte-pair encoding leaves of it with earlier merges alone."""
+    parts = [bytes([b]) for b in token]
+    while len(parts) > 2:
+        pairs = [ranks.get(a + b, ranks[token]) for a, b in zip(parts, parts[1:])]
+        i = pairs.index(min(pairs))
+        parts[i:i + 2] = [parts[i] + parts[i + 1]]
+    return parts
+
+
+def save_tokenizer(encoding, folder):
+    """Writes vocab.json, merges.txt and tokenizer_config.json as Hugging Face's GPT-2 tokenizer reads them.
+
+    Raises ValueError for a tokenizer that is no byte-pair encoding (the miniature's has whole words).
+    """
+    if encoding.name != "gpt2":
+        raise ValueError(f"--export: the tokenizer {encoding.name} cannot be written as GPT-2's; tune a model with --init gpt2")
+    letters, ranks = byte_letters(), encoding._mergeable_ranks
+    text = lambda token: "".join(letters[b] for b in token)
+    vocabulary = {text(token): rank for token, rank in ranks.items()} | encoding._special_tokens
+    merges = [" ".join(map(text, merge_of(token, ranks))) for token in sorted(ranks, key=ranks.get) if len(token) > 1]
+    files = {"vocab.json": json.dumps(vocabulary), "merges.txt": "\n".join(["#version: 0.2", *merges, ""]),
+             "tokenizer_config.json": json.dumps({"tokenizer_class": "GPT2Tokenizer", "model_max_length": 1024,
+                                                  **dict.fromkeys(("bos_token", "eos_token", "unk_token"), "<|endoftext|>")})}
+    for name, content in files.items():
+        path = os.path.join(folder, name)
+        with open(path + ".tmp", "w", encoding="utf-8") as f:
+            f.write(content)
+        os.replace(path + ".tmp", path)
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # Tokenizers
 
@@ -499,7 +537,6 @@ def miniature_tasks(seed=0):
 
 
 def download(*a): raise NotImplementedError
-def save_tokenizer(*a): raise NotImplementedError
 def read_split(*a): raise FileNotFoundError("x")
 def paths_on_disk(*a): return []
 

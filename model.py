@@ -77,9 +77,9 @@ def pick_device(device="auto", dtype="auto"):
 # Attention: one meaning, three paths
 
 def attention_path(device_type, dtype, branch):
-    """"varlen" on CUDA with half precision, "runs" on CPU, "mask" elsewhere (older GPUs, MPS, branches on CUDA)."""
+    """"varlen" on CUDA with half precision, "buckets" on CPU, "mask" elsewhere (older GPUs, MPS, branches on CUDA)."""
     if device_type == "cpu":
-        return "runs"
+        return "buckets"
     half = dtype in (torch.float16, torch.bfloat16)
     if device_type == "cuda" and half and branch is None and varlen_attn:
         return "varlen" if torch.cuda.get_device_capability() >= (8, 0) else "mask"
@@ -98,7 +98,7 @@ def attention(q, k, v, cu_seqlens, max_len, branch=None, path=None):
         return varlen_attn(q, k, v, cu_seqlens, cu_seqlens, max_len, max_len, window_size=(-1, 0))
     if path == "mask":
         return masked_attention(q, k, v, visible(cu_seqlens, branch, len(q)))
-    return attention_by_runs(q, k, v, cu_seqlens.tolist(), branch)
+    return attention_by_buckets(q, k, v, cu_seqlens.tolist(), branch)
 
 
 def visible(cu_seqlens, branch, n):
@@ -116,37 +116,51 @@ def masked_attention(q, k, v, mask):
     return F.scaled_dot_product_attention(q, k, v, attn_mask=mask)[0].transpose(0, 1)
 
 
-def document_runs(borders):
-    """[0, 3, 6, 8] -> [(2, 3), (1, 2)]: (how many, how long) for each run of neighbouring documents of one length."""
-    runs = []
-    for start, stop in zip(borders, borders[1:]):
-        length = stop - start
-        if length and runs and runs[-1][1] == length:
+def padded_length(n):
+    """The length a document of n tokens is padded to inside attention on CPU: 1/8 more at most, a multiple of 8."""
+    step = max(8, 1 << max(0, n.bit_length() - 4))
+    return -(-n // step) * step
+
+
+def buckets(borders):
+    """Cumulative lengths -> [(documents, padded length)] for each run of neighbours of one padded length, and the place of
+    every token among the padded ones, (N,) int64."""
+    runs, places, start = [], [], 0
+    for n in (stop - start for start, stop in zip(borders, borders[1:]) if stop > start):
+        length = padded_length(n)
+        if runs and runs[-1][1] == length:
             runs[-1] = (runs[-1][0] + 1, length)
-        elif length:
+        else:
             runs.append((1, length))
-    return runs
+        places.append(torch.arange(start, start + n))
+        start += length
+    return runs, torch.cat(places)
 
 
-def attention_by_runs(q, k, v, borders, branch):
-    """Documents of one length that stand side by side are one batched product: no padding, no mask over the stream."""
-    runs = document_runs(borders)
-    sizes = [count * length for count, length in runs]
-    branches = branch.split(sizes) if branch is not None else [None] * len(runs)
+def attention_by_buckets(q, k, v, borders, branch):
+    """Documents of about one length that stand side by side are one batched matrix product.
+
+    Rows are moved by index_copy, whose backward is a plain read; indexing would add up gradients one by one.
+    """
+    runs, places = buckets(borders)
+    n, sizes = len(q), [count * length for count, length in runs]
+    spread = lambda x: x.new_zeros(sum(sizes), *x.shape[1:]).index_copy(0, places, x).split(sizes)
+    branches = spread(branch) if branch is not None else [None] * len(runs)
     out = []
-    for (count, length), q_, k_, v_, b in zip(runs, q.split(sizes), k.split(sizes), v.split(sizes), branches):
+    for (count, length), q_, k_, v_, b in zip(runs, spread(q), spread(k), spread(v), branches):
         q_, k_, v_ = (x.unflatten(0, (count, length)).transpose(1, 2) for x in (q_, k_, v_))  # (count, H, length, K)
         if b is None and length > EXPLICIT_UP_TO:
             y = F.scaled_dot_product_attention(q_, k_, v_, is_causal=True)
-        else:
-            hidden = torch.ones(length, length, dtype=torch.bool, device=q.device).triu(1)
+        else:  # padding stands behind the document, where the causal mask hides it
+            hidden = torch.ones(length, length, dtype=torch.bool).triu(1)
             if b is not None:
                 b = b.view(count, 1, length)
                 hidden = (hidden | ((b != 0) & (b != b.transpose(1, 2))))[:, None]  # (count, 1, length, length)
             scores = (q_ @ k_.transpose(2, 3)).float() / math.sqrt(q.shape[-1])
             y = scores.masked_fill(hidden, -math.inf).softmax(-1).to(v.dtype) @ v_
-        out.append(y.transpose(1, 2).flatten(0, 1))  # (count * length, H, K)
-    return torch.cat(out)
+        out.append(y.transpose(1, 2).flatten(0, 1))                                 # (count * length, H, K)
+    back = torch.full((sum(sizes),), n).index_copy(0, places, torch.arange(n))      # padding goes to row n and is dropped
+    return q.new_zeros(n + 1, *q.shape[1:]).index_copy(0, back, torch.cat(out))[:n]
 
 
 class KVCache:

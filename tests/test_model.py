@@ -40,16 +40,16 @@ def test_paths_of_attention_agree(lengths):
     q, k, v = qkv(sum(lengths))
     cu = stream(lengths)[2]
     cu = torch.cat([cu, cu[-1:].repeat(3)])  # trailing empty documents change nothing
-    runs, mask = (m.attention(q, k, v, cu, max(lengths), path=p) for p in ("runs", "mask"))
-    torch.testing.assert_close(runs, mask, rtol=0, atol=1e-5)
+    buckets, mask = (m.attention(q, k, v, cu, max(lengths), path=p) for p in ("buckets", "mask"))
+    torch.testing.assert_close(buckets, mask, rtol=0, atol=1e-5)
 
 
 def test_long_documents_take_the_fused_kernel_and_agree(monkeypatch):
     lengths = [30, 30, 7]
     q, k, v = qkv(67)
-    expected = m.attention(q, k, v, stream(lengths)[2], 30, path="runs")
+    expected = m.attention(q, k, v, stream(lengths)[2], 30, path="buckets")
     monkeypatch.setattr(m, "EXPLICIT_UP_TO", 10)
-    torch.testing.assert_close(m.attention(q, k, v, stream(lengths)[2], 30, path="runs"), expected, rtol=0, atol=1e-5)
+    torch.testing.assert_close(m.attention(q, k, v, stream(lengths)[2], 30, path="buckets"), expected, rtol=0, atol=1e-5)
 
 
 def test_attention_by_hand():
@@ -65,8 +65,8 @@ def test_branches_see_the_trunk_and_themselves():
     branch = torch.tensor([0, 0, 1, 1, 2, 0, 0, 1, 2, 2])
     cu = torch.tensor([0, 5, 10], dtype=torch.int32)
     q, k, v = qkv(10)
-    runs, mask = (m.attention(q, k, v, cu, 5, branch, path=p) for p in ("runs", "mask"))
-    torch.testing.assert_close(runs, mask, rtol=0, atol=1e-5)
+    buckets, mask = (m.attention(q, k, v, cu, 5, branch, path=p) for p in ("buckets", "mask"))
+    torch.testing.assert_close(buckets, mask, rtol=0, atol=1e-5)
     seen = m.visible(cu, branch, 10)
     assert seen[4].nonzero().flatten().tolist() == [0, 1, 4]
     assert seen[9].nonzero().flatten().tolist() == [5, 6, 8, 9]
@@ -85,7 +85,7 @@ def test_varlen_agrees_with_the_mask_on_cuda(dtype):
         torch.testing.assert_close(a, b, rtol=5e-2, atol=5e-2)
 
 
-@pytest.mark.parametrize("path", ["runs", "mask"])
+@pytest.mark.parametrize("path", ["buckets", "mask"])
 def test_a_packed_document_is_as_if_alone(path, monkeypatch):
     monkeypatch.setattr(m, "attention_path", lambda *_: path)
     gpt, lengths = tiny(), [7, 7, 20, 1, 33]

@@ -1,0 +1,272 @@
+"""Speed, one JSON line a row: training and scoring, ours and, on request, a peer's on the same documents in the same run.
+
+    python tests/bench.py                          # the miniature and gpt2: training, data pipeline, scoring
+    python tests/bench.py --sizes gpt2,gpt2-medium,gpt2-large,gpt2-xl --micro_tokens 16384      # on a GPU
+    python tests/bench.py --sizes gpt2 --peer transformers,nanogpt,trl,lm-eval
+
+Machines are noisy, so read the ratios: ours and the peer take turns, and the median of each is reported. Weights are random.
+
+Peers:  transformers  a training step of Hugging Face's GPT-2 on packed rows of 1,024, SDPA, its own loss over all tokens' logits
+        nanogpt       a plain step on rows of 1,024: all logits, attention over the whole row, fused AdamW, autocast
+        trl           the step as TRL's SFTTrainer does it (packed by its own function), where trl is installed
+        lm-eval       rank classification by lm-evaluation-harness, where lm-eval is installed
+"""
+
+import json
+import os
+import platform
+import random
+import resource
+import statistics
+import sys
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+import data  # noqa: E402
+import eval as evaluation  # noqa: E402
+import model as m  # noqa: E402
+import train  # noqa: E402
+from data import opt  # noqa: E402
+
+PEAK = {"H100": 989e12, "H200": 989e12, "A100": 312e12, "4090": 165e12}  # dense bf16 FLOP/s of the data sheets
+
+
+@dataclass
+class Config:
+    sizes: str = opt("miniature,gpt2", "comma-separated: " + ", ".join(m.PRESETS))
+    peer: str = opt("", "comma-separated: transformers, nanogpt, trl, lm-eval")
+    micro_tokens: int = opt(0, "tokens a step; 0: 4096 on CPU, 16384 on a GPU")
+    steps: int = opt(5, "timed steps of each")
+    device: str = opt("auto", "auto, cpu, cuda")
+    dtype: str = opt("auto", "auto, bf16, fp16, fp32")
+    only: str = opt("", "train, data or score; empty: all three")
+
+
+def documents(n, vocab, seed=0):
+    """FLAN-like documents: prompts of 20 to 400 tokens, targets of 2 to 60, mostly short."""
+    rng = np.random.default_rng(seed)
+    for _ in range(n):
+        prompt, target = int(np.clip(rng.lognormal(4.6, 0.7), 20, 400)), int(np.clip(rng.lognormal(2.2, 0.9), 2, 60))
+        yield data.Document(rng.integers(vocab, size=prompt + target).tolist(), prompt, False)
+
+
+def row(**values):
+    print(json.dumps(values), flush=True)
+
+
+def take_turns(steps, *works):
+    """Median seconds of each work, after two rounds to warm up; the works alternate, so noise hits all of them."""
+    times = [[] for _ in works]
+    for i in range(steps + 2):
+        for seconds, work in zip(times, works):
+            start = time.perf_counter()
+            work()
+            if torch.cuda.is_available():
+                torch.cuda.synchronize()
+            if i >= 2:
+                seconds.append(time.perf_counter() - start)
+    return [statistics.median(s) for s in times]
+
+
+def new_model(size, device, dtype, vocab=50257):
+    torch.manual_seed(0)
+    model = m.GPT(m.GPTConfig(vocab_size=vocab, **m.PRESETS[size])).to(device)
+    model.compute_dtype = dtype
+    return model
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Training
+
+def our_step(model, batch, device):
+    """One optimizer step on one micro-batch, as train.py takes it."""
+    stream = type("OneBatch", (), {"micro_tokens": len(batch.tokens)})
+    run = train.Run(train.Phase("tune", 1, len(batch.tokens), 3e-5, "adamw", "constant"), model, stream, device)
+    net = torch.compile(model, dynamic=False) if device.type == "cuda" else model
+
+    def step():
+        train.backward(run, net, [train.to_device(batch, device)])
+        run.optimizer.step()
+        run.optimizer.zero_grad(set_to_none=True)
+    return step
+
+
+def rows_of(batch, length, device):
+    """The same documents in rows of `length`, end to end, as frameworks pack them: ids and labels (-100: no loss), (B, T)."""
+    labels = np.full(len(batch.tokens), -100)
+    labels[batch.target_index] = batch.targets  # labels[i] is what position i predicts
+    n = len(batch.tokens) // length * length or len(batch.tokens)
+    shape = (-1, min(length, n))
+    return (torch.from_numpy(batch.tokens[:n]).view(shape).to(device), torch.from_numpy(labels[:n]).view(shape).to(device),
+            torch.from_numpy(batch.positions[:n]).view(shape).to(device))
+
+
+def hugging_face(size):
+    from transformers import GPT2Config, GPT2LMHeadModel
+    p = m.PRESETS[size]
+    torch.manual_seed(0)
+    return GPT2LMHeadModel(GPT2Config(n_layer=p["n_layer"], n_head=p["n_head"], n_embd=p["n_embd"], n_positions=1024,
+                                      resid_pdrop=0, embd_pdrop=0, attn_pdrop=0, attn_implementation="sdpa"))
+
+
+def transformers_step(size, batch, device, dtype):
+    """Hugging Face's model, loss and AdamW on packed rows, under autocast."""
+    hf, (ids, labels, _) = hugging_face(size).to(device).train(), rows_of(batch, 1024, device)
+    optimizer = torch.optim.AdamW(hf.parameters(), 3e-5)
+    shifted = F.pad(labels, (1, 0), value=-100)[:, :-1]  # the model shifts labels itself
+
+    def step():
+        with torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
+            loss = hf(input_ids=ids, labels=shifted).loss
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+    return step, ids.numel()
+
+
+def trl_step(size, batch, device, dtype):
+    """The model's forward pass as TRL's SFTTrainer makes it for packed data: positions that restart at each document keep
+    documents apart (padding-free), the loss is computed by the trainer on the full logits, entropy and accuracy are logged."""
+    import trl  # noqa: F401  the step below follows trl.SFTTrainer.compute_loss; the import says that it is installed
+    hf, (ids, labels, positions) = hugging_face(size).to(device).train(), rows_of(batch, 1024, device)
+    optimizer = torch.optim.AdamW(hf.parameters(), 3e-5)
+    shifted = F.pad(labels, (1, 0), value=-100)[:, :-1]
+
+    def step():
+        with torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
+            out = hf(input_ids=ids, labels=shifted, position_ids=positions, use_cache=False)
+        with torch.no_grad():  # what it logs at every step
+            logp = out.logits.float().log_softmax(-1)
+            (-(logp.exp() * logp).sum(-1)).mean()
+            (out.logits[:, :-1].argmax(-1) == shifted[:, 1:]).float().mean()
+        out.loss.backward()
+        torch.nn.utils.clip_grad_norm_(hf.parameters(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+    return step, ids.numel()
+
+
+def nanogpt_step(size, batch, device, dtype):
+    """Full rows, plain causal attention, all logits, fused AdamW, under autocast: our weights, the other recipe."""
+    model, (ids, labels, _) = new_model(size, device, torch.float32), rows_of(batch, 1024, device)
+    optimizer = torch.optim.AdamW(model.parameters(), 3e-5, fused=True)
+    rows, length = ids.shape
+    position = torch.arange(length, device=device)
+
+    def block(b, x):
+        q, k, v = F.linear(F.layer_norm(x, x.shape[-1:], b.ln_1.weight, b.ln_1.bias), b.attn.c_attn.weight,
+                           b.attn.c_attn.bias).unflatten(-1, (3, b.attn.n_head, -1)).permute(2, 0, 3, 1, 4)
+        y = F.scaled_dot_product_attention(q, k, v, is_causal=True).transpose(1, 2).flatten(2)
+        x = x + F.linear(y, b.attn.c_proj.weight, b.attn.c_proj.bias)
+        h = F.gelu(F.linear(F.layer_norm(x, x.shape[-1:], b.ln_2.weight, b.ln_2.bias), b.mlp.c_fc.weight, b.mlp.c_fc.bias))
+        return x + F.linear(h, b.mlp.c_proj.weight, b.mlp.c_proj.bias)
+
+    def step():
+        with torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
+            x = model.wte(ids) + model.wpe(position)
+            for b in model.h:
+                x = block(b, x)
+            x = F.layer_norm(x, x.shape[-1:], model.ln_f.weight, model.ln_f.bias)
+            logits = F.linear(x, model.wte.weight)
+            loss = F.cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index=-100)
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+    return step, ids.numel()
+
+
+def bench_training(size, cfg, device, dtype):
+    micro = cfg.micro_tokens or (16384 if device.type == "cuda" else 4096)
+    store = data.store(documents(2000 + micro // 20, 50257))
+    stream = data.Stream([store], [len(store.lengths)], micro, 0)
+    batch, model = stream.batch(0), new_model(size, device, dtype)
+    peers = [("transformers", transformers_step), ("trl", trl_step), ("nanogpt", nanogpt_step)]
+    peers = [(name, make(size, batch, device, dtype)) for name, make in peers if name in cfg.peer.split(",")]
+    ours, *theirs = take_turns(cfg.steps, our_step(model, batch, device), *(step for _, (step, _) in peers))
+    speed, share = len(batch.tokens) / ours, len(batch.targets) / len(batch.tokens)
+    keys = float(np.mean(batch.positions)) + 1
+    flops = speed * model.flops_per_token(share, keys)
+    peak = next((p for name, p in PEAK.items() if device.type == "cuda" and name in torch.cuda.get_device_name()), None)
+    memory = torch.cuda.max_memory_allocated() if device.type == "cuda" else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    row(what="train", size=size, tokens_per_s=round(speed), useful_tflops=round(flops / 1e12, 3),
+        useful_mfu=round(flops / peak, 3) if peak else None, supervised=round(share, 3),
+        fill=round(len(batch.tokens) / micro, 4), peak_gb=round(memory / 1e9, 2), micro_tokens=micro)
+    for (name, (_, tokens)), seconds in zip(peers, theirs):
+        row(what="train", size=size, peer=name, tokens_per_s=round(tokens / seconds), ours_is_faster=round(speed * seconds / tokens, 2))
+
+
+def bench_data(cfg):
+    """The pipeline alone: documents of the stream found, packed and collated (tokenized before, from the cache)."""
+    store = data.store(documents(20_000, 50257))
+    stream = data.Stream([store], [len(store.lengths)], 16384, 0)
+    stream.batch(0)
+    start, fed = time.perf_counter(), 0
+    for number in range(100):
+        fed += len(stream.batch(number).tokens)
+    row(what="data", tokens_per_s=round(fed / (time.perf_counter() - start)), fill=round(fed / 100 / 16384, 4))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Scoring
+
+def bench_scoring(size, cfg, device, dtype, n=32):
+    """Rank classification: prompts of 150 tokens with three options of several tokens."""
+    rng, model = random.Random(0), new_model(size, device, torch.float32 if device.type == "cpu" else dtype).eval()
+    encoding = data.tokenizer("gpt2")
+    text = lambda k: encoding.decode([rng.randrange(1000, 40000) for _ in range(k)])
+    items = [(text(rng.randint(130, 170)).strip(), [text(rng.randint(3, 8)).strip() or "x" for _ in range(3)]) for _ in range(n)]
+    questions = [evaluation.question(encoding, p, o, [], model.config.context_length) for p, o in items]
+    found = []
+    works = [lambda: found.append(evaluation.score(model, questions))]
+    if "lm-eval" in cfg.peer.split(","):
+        works.append(lm_eval_scorer(model, items, device))
+    ours, *theirs = take_turns(max(1, cfg.steps // 2), *works)
+    row(what="score", size=size, examples_per_s=round(n / ours, 2), options=3)
+    if theirs:
+        reference = works[1]()
+        difference = max(abs(a - b) for x, y in zip(found[-1], reference) for a, b in zip(x, y))
+        same = sum(evaluation.choose(a) == evaluation.choose(b) for a, b in zip(found[-1], reference))
+        row(what="score", size=size, peer="lm-eval", examples_per_s=round(n / theirs[0], 2), same_choices=f"{same}/{n}",
+            largest_difference=difference, ours_is_faster=round(theirs[0] / ours, 2))
+
+
+def lm_eval_scorer(model, items, device):
+    """lm-evaluation-harness on the same weights, through the folder that we export."""
+    import tempfile
+    from lm_eval.api.instance import Instance
+    from lm_eval.models.huggingface import HFLM
+    with tempfile.TemporaryDirectory() as folder:
+        m.save_folder(model, folder, 50256)
+        data.save_tokenizer(data.tokenizer("gpt2"), folder)
+        lm = HFLM(pretrained=folder, device=str(device), dtype="float32", batch_size=16)
+    requests = [Instance("loglikelihood", {}, (p, " " + o), i) for i, (p, options) in enumerate(items) for o in options]
+
+    def score():
+        values = iter(lm.loglikelihood(requests, disable_tqdm=True))
+        return [[next(values)[0] for _ in options] for _, options in items]
+    return score
+
+
+def main(argv=None):
+    cfg = data.parse_options(Config, __doc__, argv)
+    device, dtype, _ = m.pick_device(cfg.device, cfg.dtype)
+    torch.set_float32_matmul_precision("high")
+    name = torch.cuda.get_device_name() if device.type == "cuda" else f"{platform.machine()}, {torch.get_num_threads()} threads"
+    row(what="machine", device=name, dtype=str(dtype).removeprefix("torch."), torch=torch.__version__, date=time.strftime("%Y-%m-%d"))
+    if cfg.only in ("", "data"):
+        bench_data(cfg)
+    for size in cfg.sizes.split(","):
+        if cfg.only in ("", "train"):
+            bench_training(size, cfg, device, dtype)
+        if cfg.only in ("", "score"):
+            bench_scoring(size, cfg, device, dtype)
+
+
+if __name__ == "__main__":
+    main()
