@@ -12,11 +12,15 @@ Scores are log-likelihoods in natural logarithms, summed over the tokens of an o
 import json
 import os
 import random
+import re
 import shlex
+import string
 import sys
 import time
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -133,7 +137,236 @@ def choose(scores):
     return best_options(scores)[0]
 
 
-def bootstrap_interval(v, seed=0): return [float(np.mean(v))]*2
+# ---------------------------------------------------------------------------------------------------------------------
+# Metrics, equal to those of FLAN's code and the packages it calls. Between 0 and 1, unless a docstring says percent
+
+def ngrams(tokens, n=13):
+    """All runs of n neighbours; none where there are fewer than n tokens."""
+    return list(zip(*(tokens[i:] for i in range(n))))
+
+
+def bag_f1(a, b):
+    """F1 of two lists as bags of words (or n-grams): harmonic mean of the shares of each that the other covers."""
+    return 2 * (Counter(a) & Counter(b)).total() / max(len(a) + len(b), 1)
+
+
+def squad_normalize(s):
+    """As SQuAD's official script: lower case, without ASCII punctuation, articles and surplus white space."""
+    s = s.lower().translate({ord(c): None for c in string.punctuation})
+    return " ".join(re.sub(r"\b(a|an|the)\b", " ", s).split())
+
+
+def trivia_normalize(s):
+    """As TriviaQA's official script: the same, but punctuation becomes a space, and so do some quotes beyond ASCII."""
+    return squad_normalize(s.translate({ord(c): " " for c in string.punctuation + "‘’´"}))
+
+
+def exact_match(prediction, answers, normalize):
+    """1.0 if the prediction equals one of the answers, all of them normalized."""
+    return float(normalize(prediction) in map(normalize, answers))
+
+
+def token_f1(prediction, answers, normalize):
+    """F1 of the words, best over the answers. No words on both sides: 0, as in SQuAD v1.1's script (v2.0's gives 1)."""
+    return max(bag_f1(normalize(prediction).split(), normalize(a).split()) for a in answers)
+
+
+def tokenize_13a(text):
+    """sacrebleu's "13a", the default of WMT: splits ASCII punctuation off, but not the comma and point in 1,000.5."""
+    text = text.rstrip().replace("<skipped>", "").replace("-\n", "").replace("\n", " ")
+    for entity, character in (("&quot;", '"'), ("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">")):
+        text = text.replace(entity, character)
+    text = re.sub(r"([!-&(-+/:-@\[-`{-~])", r" \1 ", f" {text} ")  # all but the apostrophe and , - .
+    text = re.sub(r"([^0-9])([.,])", r"\1 \2 ", text)
+    text = re.sub(r"([.,])([^0-9])", r" \1 \2", text)
+    return re.sub(r"([0-9])(-)", r"\1 \2 ", text).split()
+
+
+@lru_cache
+def category(kind):
+    """The inside of a regex [class] for a Unicode category that `re` lacks: N(umber), P(unctuation), S(ymbol)."""
+    return "".join(re.escape(c) for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c)[0] == kind)
+
+
+def tokenize_intl(text):
+    """sacrebleu's "intl", which FLAN's code asks for: splits off symbols, and punctuation but between two digits."""
+    number, punctuation, symbol = map(category, "NPS")
+    text = re.sub(f"([^{number}])([{punctuation}])", r"\1 \2 ", text.rstrip())
+    text = re.sub(f"([{punctuation}])([^{number}])", r" \1 \2", text)
+    return re.sub(f"([{symbol}])", r" \1 ", text).split()
+
+
+def bleu(predictions, references, tokenize="13a"):
+    """Corpus BLEU (Papineni et al. 2002) in percent, as of sacrebleu. `references`: a list for every prediction."""
+    split = {"13a": tokenize_13a, "intl": tokenize_intl}[tokenize]
+    right, total, length, wanted_length = [0] * 4, [0] * 4, 0, 0
+    for prediction, several in zip(predictions, references):
+        words, several = split(prediction), [split(r) for r in several]
+        length += len(words)
+        wanted_length += min((abs(len(r) - len(words)), len(r)) for r in several)[1]
+        for n in range(1, 5):
+            most = reduce(Counter.__or__, (Counter(ngrams(r, n)) for r in several))
+            right[n - 1] += (Counter(ngrams(words, n)) & most).total()
+            total[n - 1] += max(len(words) - n + 1, 0)
+    if not any(right) or not all(total):
+        return 0.0
+    zeros = np.cumsum([r == 0 for r in right])  # "exp" smoothing: the k-th precision of zero gets 1 / 2^k of a match
+    precisions = [r / t if r else 0.5 ** k / t for r, t, k in zip(right, total, zeros)]
+    return float(100 * np.exp(min(0, 1 - wanted_length / length) + np.mean(np.log(precisions))))
+
+
+IRREGULAR = {w: w for w in "sky news inning outing canning howe proceed exceed succeed".split()} | {"skies": "sky"} | {
+    "dying": "die", "lying": "lie", "tying": "tie", "innings": "inning", "outings": "outing", "cannings": "canning"}
+STEP1, STEP2, STEP3, STEP4 = ([rule.split(":") for rule in rules.split()] for rules in (  # "old:new", old as a regex
+    r"sses:ss ^(.)ies:\1ie ies:i ss:ss s:",
+    "ational:ate tional:tion enci:ence anci:ance izer:ize bli:ble alli:al entli:ent eli:e ousli:ous ization:ize "
+    "ation:ate ator:ate alism:al iveness:ive fulness:ful ousness:ous aliti:al iviti:ive biliti:ble fulli:ful "
+    "(?<=l)ogi:og", "icate:ic ative: alize:al iciti:ic ical:ic ful: ness:",
+    "al: ance: ence: er: ic: able: ible: ant: ement: ment: ent: (?<=[st])ion: ou: ism: ate: iti: ous: ive: ize:"))
+SHORT = "^[aeiouy][^aeiouy]$|[^aeiouy][aeiouy][^aeiouywxY]$"  # Porter's *o: "hop" was "hoping", "hopp" was "hopping"
+
+
+def measure(word):
+    """Porter's m, about the number of syllables: how often a consonant follows a vowel."""
+    return len(re.findall("[aeiouy][^aeiouy]", word))
+
+
+def replace_suffix(word, rules, least):
+    """Applies the first rule that fits, unless what stands before the suffix has a measure below `least`."""
+    for old, new in rules:
+        if found := re.search(f"(?:{old})$", word):
+            rest = word[:found.start()]
+            return rest + found.expand(new) if measure(rest) >= least else word
+    return word
+
+
+def stem(word):
+    """The Porter stemmer (Program 14, 1980) with NLTK's extensions, as rouge-score wants it: "relational": "relat"."""
+    if word in IRREGULAR or len(word) <= 2:
+        return IRREGULAR.get(word, word)
+    word = re.sub("(^|[aeiouy])y", r"\1Y", word)  # Y: where it is a consonant, as in "toy" but not in "syzygy"
+    word = replace_suffix(word, STEP1, 0)
+    if word.endswith(("ied", "eed")):
+        word = replace_suffix(word, [("^(.)ied", r"\1ie"), ("ied", "i")], 0)
+        word = replace_suffix(word, [("eed", "ee")], 1)
+    elif re.search("[aeiouy].*(ed|ing)$", word):
+        word = re.sub("(ed|ing)$", "", word)
+        if word.endswith(("at", "bl", "iz")) or measure(word) == 1 and re.search(SHORT, word):
+            word += "e"
+        elif re.search(r"([^aeioulsyz])\1$|yY$", word):
+            word = word[:-1]
+    word = re.sub("(?<=.[^aeiouy])y$", "i", word)
+    word = replace_suffix(replace_suffix(word, [("alli", "al")], 1), STEP2, 1)
+    word = replace_suffix(replace_suffix(word, STEP3, 1), STEP4, 2)
+    if word.endswith("e") and measure(word[:-1]) >= (2 if re.search(SHORT, word[:-1]) else 1):
+        word = word[:-1]
+    return replace_suffix(word, [("(?<=l)l", "")], 2).lower()
+
+
+def common_places(a, b):
+    """Where in the list `a` a longest common subsequence with the list `b` stands: a set of places."""
+    longest = [[0] * (len(b) + 1) for _ in range(len(a) + 1)]  # [i][j]: its length between a[:i] and b[:j]
+    for i, x in enumerate(a):
+        for j, y in enumerate(b):
+            longest[i + 1][j + 1] = longest[i][j] + 1 if x == y else max(longest[i][j + 1], longest[i + 1][j])
+    i, j, places = len(a), len(b), set()
+    while i and j:
+        if a[i - 1] == b[j - 1]:
+            i, j = i - 1, j - 1
+            places.add(i)
+        else:  # of several ways back, the one that rouge-score takes
+            i, j = (i, j - 1) if longest[i][j - 1] > longest[i - 1][j] else (i - 1, j)
+    return places
+
+
+def rouge(prediction, reference, stemming=False):
+    """ROUGE-1, -2 and -Lsum, as the F-measures of rouge-score: words are runs of a-z and 0-9, a line is a sentence."""
+    def words(text):
+        found = re.findall("[a-z0-9]+", text.lower())
+        return [stem(w) if len(w) > 3 else w for w in found] if stemming else found
+    predicted, wanted = ([words(line) for line in text.split("\n")] for text in (prediction, reference))
+    # Lsum: the words that a sentence of the reference shares, in order, with any sentence of the prediction
+    common = Counter(w[i] for w in wanted for i in set().union(*(common_places(w, p) for p in predicted)))
+    predicted, wanted = sum(predicted, []), sum(wanted, [])
+    return {"rouge1": bag_f1(predicted, wanted), "rouge2": bag_f1(ngrams(predicted, 2), ngrams(wanted, 2)),
+            "rougeLsum": 2 * (common & Counter(predicted)).total() / max(len(predicted) + len(wanted), 1)}
+
+
+def best_rouge(prediction, references):
+    """Each ROUGE score with the reference that suits it best, as in FLAN's code, where " . " ends a sentence."""
+    sentences = lambda text: text.replace(" . ", " .\n")
+    scores = [rouge(sentences(prediction), sentences(r)) for r in references]
+    return {name: max(s[name] for s in scores) for name in scores[0]}
+
+
+def edit_distance(a, b):
+    """How many words to insert, delete or replace to turn a into b."""
+    # differs from FLAN's code: it ignores case, and so could not score the task of restoring capitals
+    a, b = a.split(), b.split()
+    row = list(range(len(b) + 1))  # [j]: from the words of a so far to b[:j]
+    for i, x in enumerate(a, 1):
+        above, row = row, [i]
+        for j, y in enumerate(b, 1):
+            row.append(min(above[j] + 1, row[-1] + 1, above[j - 1] + (x != y)))
+    return row[-1]
+
+
+def binary_f1(predictions, answers, positive):
+    """F1 of one label; 0 if it is neither predicted nor right anywhere."""
+    hits = sum(p == a == positive for p, a in zip(predictions, answers))
+    return 2 * hits / max(sum(p == positive for p in predictions) + sum(a == positive for a in answers), 1)
+
+
+def macro_f1(predictions, answers, labels):
+    """The mean F1 of the labels, each with the same weight (SuperGLUE's CB)."""
+    return float(np.mean([binary_f1(predictions, answers, label) for label in labels]))
+
+
+def multirc_scores(predictions, answers, groups):
+    """In percent: F1 of "yes" over all candidate answers, and the share of questions (`groups`) without a mistake."""
+    wrong = {group for p, a, group in zip(predictions, answers, groups) if p != a}
+    return {"f1_over_answers": 100 * binary_f1(predictions, answers, "yes"),
+            "exact_match": 100 * (1 - len(wrong) / len(set(groups)))}
+
+
+def pearson(x, y):
+    """Linear correlation; 0 if x or y is constant, where it is undefined."""
+    return float(np.corrcoef(x, y)[0, 1]) if np.ptp(x) and np.ptp(y) else 0.0
+
+
+def spearman(x, y):
+    """Correlation of the ranks; equal values share the mean of their ranks."""
+    counted = (np.unique(v, return_inverse=True, return_counts=True) for v in (x, y))
+    return pearson(*((np.cumsum(count) - (count - 1) / 2)[place] for _, place, count in counted))
+
+
+def bootstrap_difference(a, b, seed=0, n=1000):
+    """95% confidence interval (low, high) of mean(b) - mean(a), from n samples of the same size with replacement."""
+    rng = np.random.default_rng(seed)
+    if len(a) == len(b):  # two results on the same examples, which are drawn in pairs
+        a, b = np.zeros(1), np.subtract(b, a)
+    means_a, means_b = (np.array([rng.choice(v, len(v)).mean() for _ in range(n)]) for v in (a, b))
+    return tuple(np.percentile(means_b - means_a, [2.5, 97.5]).tolist())
+
+
+def bootstrap_interval(values, seed=0, n=1000):
+    """95% confidence interval (low, high) of the mean."""
+    return bootstrap_difference(np.zeros(len(values)), values, seed, n)
+
+
+def contamination(train_texts, test_inputs, test_targets, n=13):
+    """Shares of test examples whose input, target, or either shares a run of n words with a tuning example.
+
+    Case and punctuation do not count. Memory holds hashes of the test set only: `train_texts` may be a generator.
+    Texts of fewer than n words count as clean; `too_short` is the share of examples whose input and target both are.
+    """
+    hashes = lambda text: set(map(hash, ngrams(re.sub(r"[^\w\s]|_", "", text.lower()).split(), n)))
+    inputs, targets = [hashes(t) for t in test_inputs], [hashes(t) for t in test_targets]
+    wanted, found = set().union(*inputs, *targets), set()
+    for text in train_texts:
+        found |= hashes(text) & wanted
+    sides = [(bool(i & found), bool(t & found), bool((i | t) & found), not i | t) for i, t in zip(inputs, targets)]
+    return dict(zip(("input", "target", "either", "too_short"), np.mean(sides, axis=0).tolist()))
 
 
 # ---------------------------------------------------------------------------------------------------------------------

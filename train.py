@@ -325,7 +325,7 @@ def choose_tasks(cfg):
     """(tuning tasks, held-out tasks), checked: nothing held out, or excluded with it, is among the tuning tasks."""
     mine = data.user_tasks(cfg.examples) if cfg.examples else []
     if cfg.recipe == "miniature":
-        known = data.miniature_tasks(cfg.seed)
+        known = data.miniature_tasks()
     else:
         known = [t for d in data.DATASETS.values() for t in data.tasks_of(d)]
     names = [n for n in cfg.tasks.split(",") if n]

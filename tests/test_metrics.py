@@ -1,0 +1,299 @@
+"""Metrics of eval.py: equal to sacrebleu, rouge-score, nltk, scikit-learn, scipy and the t5 code that FLAN calls.
+
+    pip install -r tests/requirements.txt && pip install --no-deps t5==0.9.4   # of t5 only qa_utils.py is used
+    python -m pytest tests/test_metrics.py
+"""
+
+import importlib.util
+import itertools
+import random
+import unicodedata
+from pathlib import Path
+
+import nltk
+import numpy as np
+import pytest
+import sacrebleu
+import scipy.stats
+import sklearn.metrics
+from nltk.stem.porter import PorterStemmer
+from rouge_score.rouge_scorer import RougeScorer
+from sacrebleu.tokenizers.tokenizer_13a import Tokenizer13a
+from sacrebleu.tokenizers.tokenizer_intl import TokenizerV14International
+
+from eval import (best_rouge, binary_f1, bleu, bootstrap_difference, bootstrap_interval, contamination, edit_distance,
+                  exact_match, macro_f1, multirc_scores, ngrams, pearson, rouge, spearman, squad_normalize, stem,
+                  token_f1, tokenize_13a, tokenize_intl, trivia_normalize)
+
+ODD = ["", " ", "\n", "\n\n\n", "...", "-", "-\n", "!?", "a", "The A an", "the the the", "a\nb", "no end-\nof line",
+       "x.5y", "1,000.5", "3-4", "-5 - -6", "1.", ".1", ",1,a,", "3.14.", "5%", "5 %", "a+b=c <d>",
+       "\\ ^ ] [ { } ~ @ # $ % & * : /", "&quot;hi&quot;", "&amp;quot;", "&lt;b&gt; &amp;lt;", "<skipped>x",
+       "<skip<skipped>ped>", "don't", "5 o'clock", "snake_case __x__", "a_b", "._.", "‘quoted’ ´x´ `y`",
+       "“curly”—dash", "naïve café Ünï", "İstanbul ß ǅ", "e\u0301", "你好，世界。", "日本語 1,000 円", "한국어", "мир 5₽ (да)",
+       "٣٫٥ ٣", "½ ² Ⅷ x²", "€5 5€ £1,5", "😀👍🏽", "\u200b\u00a0\u3000x", "\x1c\x85y", "tab\there", "a . b . c .",
+       "end of text . ", "U.S.A. vs. UK", "well-known", "the-a", "a,the", "hm " * 30]
+PIECES = ("the a an cat cats sat sitting on mat quickly relational happiness hoping falling studies 7 "
+          "1,000.5 3-4 e.g. U.S. it's well-known &quot; &amp; &lt; , . ! ? ; : - -- ( ) ' \" _ ` ’ 。 你好 Ünï "
+          "é € ½ ٣ 5% 😀 < > / \\ =").split()
+
+
+def texts(n, seed):
+    """The odd strings and n more: words and marks, with and without spaces between them; or any characters."""
+    rng, made = random.Random(seed), list(ODD)
+    while len(made) < n + len(ODD):
+        if rng.random() < 0.8:
+            gaps = ["", " ", " ", " ", " . ", "\n"]
+            made.append("".join(rng.choice(PIECES) + rng.choice(gaps) for _ in range(rng.randint(0, 25))))
+        else:
+            characters = [chr(rng.randrange(0x3400)) for _ in range(rng.randint(1, 30))]
+            made.append("".join(c for c in characters if unicodedata.category(c) != "Cn") + rng.choice(["", "1", "a."]))
+    return made
+
+
+def changed(text, rng):
+    """A prediction that shares most of its words with the text, often in another order."""
+    words = text.split(" ")
+    for _ in range(rng.randint(0, 3)):
+        i = rng.randrange(len(words))
+        words = words[i:] + words[:i] if rng.random() < 0.3 else words
+        new = rng.choice(PIECES)
+        words[i:i + 1] = rng.choice([[], [words[i]] * 2, [new], [new, words[i]], [words[i] + "\n"]])
+        words = words or [""]
+    return " ".join(words)
+
+
+def pairs(n, seed):
+    rng, one = random.Random(seed), texts(n, seed)
+    return [(changed(t, rng) if rng.random() < 0.8 else rng.choice(one), t) for t in one]
+
+
+# ---- short answers
+
+@pytest.fixture(scope="module")
+def qa_utils():
+    """The file t5/evaluation/qa_utils.py, without importing t5 itself, which wants TensorFlow."""
+    found = importlib.util.find_spec("t5")
+    if found is None:
+        pytest.skip("t5 is not installed: pip install --no-deps t5==0.9.4")
+    spec = importlib.util.spec_from_file_location("qa_utils", Path(found.origin).parent / "evaluation" / "qa_utils.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("normalize, theirs", [(squad_normalize, "normalize_squad"),
+                                               (trivia_normalize, "normalize_trivia_qa")])
+def test_answers_equal_t5(qa_utils, normalize, theirs):
+    theirs = getattr(qa_utils, theirs)
+    some, rng = texts(400, 1), random.Random(1)
+    assert [normalize(t) for t in some] == [theirs(t) for t in some]
+    for prediction, text in pairs(400, 2):
+        answers = [text] + rng.sample(some, rng.randint(0, 3))
+        expected = qa_utils.qa_metrics([[theirs(a) for a in answers]], [theirs(prediction)])
+        assert 100 * exact_match(prediction, answers, normalize) == pytest.approx(expected["em"], abs=1e-9)
+        assert 100 * token_f1(prediction, answers, normalize) == pytest.approx(expected["f1"], abs=1e-9)
+
+
+def test_answers_by_hand():
+    assert squad_normalize(" The  all-star, A. Theme's\n") == "allstar themes"
+    assert trivia_normalize("The all-star_team `x’s") == "all star team x s"
+    assert exact_match("The Beatles!", ["Stones", "beatles"], squad_normalize) == 1.0
+    assert exact_match("Beatle", ["Stones", "beatles"], squad_normalize) == 0.0
+    assert token_f1("the red red cat", ["red dog", "a red cat sat"], squad_normalize) == pytest.approx(2 * 2 / (3 + 3))
+    assert (exact_match("", ["the"], squad_normalize), token_f1("", ["the"], squad_normalize)) == (1.0, 0.0)
+    assert token_f1("cat", ["the"], squad_normalize) == token_f1("", ["cat"], squad_normalize) == 0.0
+
+
+# ---- BLEU
+
+@pytest.mark.parametrize("ours, theirs", [(tokenize_13a, Tokenizer13a()), (tokenize_intl, TokenizerV14International())])
+def test_tokenizers_equal_sacrebleu(ours, theirs):
+    for text in texts(1000, 3):
+        assert ours(text) == theirs(text.rstrip()).split(), repr(text)
+
+
+def test_tokenize_intl_knows_every_character():
+    """Those that Python's Unicode tables have; regex, which sacrebleu uses, may have newer ones."""
+    characters = [c for c in map(chr, range(0x20000)) if unicodedata.category(c) not in ("Cn", "Cs")]
+    theirs = TokenizerV14International()
+    for start in range(0, len(characters), 100):
+        text = " ".join(f"a{c}b 1{c}2 {c}3 4{c}" for c in characters[start:start + 100])
+        assert tokenize_intl(text) == theirs(text.rstrip()).split(), f"from U+{ord(characters[start]):04X}"
+
+
+def sacre(predictions, references, tokenize):
+    most = max(map(len, references))
+    streams = [[r[i] if i < len(r) else None for r in references] for i in range(most)]
+    return sacrebleu.corpus_bleu(predictions, streams, tokenize=tokenize, force=True).score
+
+
+@pytest.mark.parametrize("tokenize", ["13a", "intl"])
+def test_bleu_equals_sacrebleu(tokenize):
+    rng, some, scores = random.Random(4), pairs(600, 4), []
+    for _ in range(400):
+        corpus = rng.sample(some, rng.choice([1, 1, 2, 3, 10, 40]))
+        predictions = [p for p, _ in corpus]
+        references = [[r] + [rng.choice(some)[0] for _ in range(rng.randint(0, 2))] for _, r in corpus]
+        scores.append(bleu(predictions, references, tokenize))
+        assert scores[-1] == pytest.approx(sacre(predictions, references, tokenize), abs=1e-9), corpus
+    assert min(scores) == 0 and max(scores) > 60 and len(set(scores)) > 200
+
+
+def test_bleu_by_hand():
+    assert bleu(["the cat sat on the mat"], [["the cat sat on the mat"]]) == pytest.approx(100)
+    # 4/4, 3/3, 2/2, 1/1, and 4 words for 6: only the penalty exp(1 - 6/4)
+    assert bleu(["the cat sat on"], [["the cat sat on the mat"]]) == pytest.approx(100 * np.exp(-0.5))
+    assert bleu(["a b c x d"], [["a b c d"]]) == pytest.approx(100 * (4 / 5 * 2 / 4 * 1 / 3 * 1 / (2 * 2)) ** 0.25)
+    assert bleu([""], [["x"]]) == bleu(["a b"], [["a b"]]) == bleu([], []) == 0.0
+    assert bleu(["a “b” c d"], [["a “b ” c d"]], "intl") == pytest.approx(100) != bleu(["a “b” c d"], [["a “b ” c d"]])
+
+
+# ---- ROUGE
+
+@pytest.mark.parametrize("stemming", [False, True])
+def test_rouge_equals_rouge_score(stemming):
+    scorer, between = RougeScorer(["rouge1", "rouge2", "rougeLsum"], use_stemmer=stemming), 0
+    for prediction, reference in pairs(600, 5):
+        expected = {k: v.fmeasure for k, v in scorer.score(reference, prediction).items()}
+        assert rouge(prediction, reference, stemming) == pytest.approx(expected, abs=1e-9), (prediction, reference)
+        between += 0 < expected["rougeLsum"] < 1
+    assert between > 200  # the others are empty or equal
+
+
+def test_rouge_lsum_of_many_sentences():
+    """Few words and many lines: ties between common subsequences, and words that several sentences share."""
+    scorer, rng = RougeScorer(["rougeLsum"]), random.Random(6)
+    for _ in range(300):
+        one, two = ("\n".join(" ".join(rng.choices("abcd", k=rng.randint(0, 8))) for _ in range(rng.randint(1, 5)))
+                    for _ in range(2))
+        expected = scorer.score(two, one)["rougeLsum"].fmeasure
+        assert rouge(one, two)["rougeLsum"] == pytest.approx(expected, abs=1e-9), (one, two)
+
+
+def test_best_rouge_equals_rouge_score_on_t5s_sentences():
+    scorer, rng, some = RougeScorer(["rouge1", "rouge2", "rougeLsum"]), random.Random(7), pairs(300, 7)
+    split = lambda text: text.replace(" . ", " .\n")  # t5/evaluation/metrics.py
+    for prediction, reference in some:
+        references = [reference] + [rng.choice(some)[0] for _ in range(rng.randint(0, 2))]
+        theirs = scorer.score_multi([split(r) for r in references], split(prediction))
+        expected = {k: v.fmeasure for k, v in theirs.items()}
+        assert best_rouge(prediction, references) == pytest.approx(expected, abs=1e-9), (prediction, references)
+
+
+def test_rouge_by_hand():
+    found = rouge("the cat sat", "the cat was sitting")
+    assert found == pytest.approx({"rouge1": 4 / 7, "rouge2": 2 / 5, "rougeLsum": 4 / 7})
+    assert rouge("cats hoping", "cat hoped")["rouge1"] == 0
+    assert rouge("cats hoping", "cat hoped", stemming=True)["rouge1"] == 1
+    assert rouge("his", "hi", stemming=True)["rouge1"] == 0  # no stemming below four letters
+    assert best_rouge("c d . a b", ["x", "a b . c d"])["rougeLsum"] == 1  # sentences in another order
+    assert rouge("c d . a b", "a b . c d")["rougeLsum"] == 0.5
+
+
+SUFFIXES = ("ational tional enci anci izer bli alli entli eli ousli ization ation ator alism iveness fulness "
+            "ousness aliti iviti biliti fulli logi icate ative alize iciti ical ful ness al ance ence er ic "
+            "able ible ant ement ment ent sion tion ion ou ism ate iti ous ive ize ed ing eed ied ies sses "
+            "ss s y e ll at bl iz logy ally ying").split()
+
+
+def test_stem_equals_nltk():
+    rng, theirs = random.Random(8), PorterStemmer()
+    some = lambda choices, least, most: "".join(rng.choices(choices, k=rng.randint(least, most)))
+    words = {some("aeiouybcdlstzwx7", 1, 6) + some(SUFFIXES, 0, 3) for _ in range(30_000)}
+    words |= set("caresses ponies flies dies feed agreed bled sing hopping tanned falling hissing fizzed filing owing "
+                 "sized happy enjoy sky rational probate rate cease controll roll adoption mention geology".split())
+    words |= {"".join(w) for n in range(1, 5) for w in itertools.product("aeylsdigw", repeat=n)} | set(theirs.pool)
+    assert {w: stem(w) for w in words} == {w: theirs.stem(w) for w in words}
+
+
+# ---- the others
+
+def test_edit_distance_equals_nltk():
+    for one, two in pairs(400, 9):
+        assert edit_distance(one, two) == nltk.edit_distance(one.split(), two.split())
+    assert edit_distance("the Cat sat", "the cat sat down") == 2
+
+
+def test_f1_equals_sklearn():
+    rng = random.Random(10)
+    for _ in range(300):
+        labels = ["yes", "no", "it's impossible to say"][:rng.randint(2, 3)]
+        answers = rng.choices(labels, k=rng.randint(1, 12))
+        predictions = rng.choices(labels + ["yes", "other"], k=len(answers))
+        f1 = lambda **how: sklearn.metrics.f1_score(answers, predictions, zero_division=0, **how)
+        assert macro_f1(predictions, answers, labels) == pytest.approx(f1(labels=labels, average="macro"), abs=1e-9)
+        assert binary_f1(predictions, answers, "no") == pytest.approx(f1(labels=["no"], average="macro"), abs=1e-9)
+
+
+def test_multirc_by_hand():
+    predictions, answers = ["yes", "no", "yes", "yes", "no"], ["yes", "no", "no", "yes", "no"]
+    found = multirc_scores(predictions, answers, [(0, 0), (0, 0), (0, 1), (0, 1), (1, 0)])
+    assert found == pytest.approx({"f1_over_answers": 100 * 2 * 2 / (3 + 2), "exact_match": 100 * 2 / 3})
+
+
+def test_correlations_equal_scipy():
+    rng = np.random.default_rng(11)
+    for i in range(200):
+        x, y = rng.integers(0, 6, (2, rng.integers(3, 40))) / 5 if i % 2 else rng.normal(size=(2, 20))
+        y = y + x * (i % 3)
+        if np.ptp(x) and np.ptp(y):
+            assert pearson(x, y) == pytest.approx(scipy.stats.pearsonr(x, y).statistic, abs=1e-9)
+            assert spearman(x, y) == pytest.approx(scipy.stats.spearmanr(x, y).statistic, abs=1e-9)
+    assert pearson([1, 1, 1], [1, 2, 3]) == spearman([0.1, 0.2, 0.3], [0.1] * 3) == 0.0
+    assert spearman([1, 2, 3], [1, 8, 27]) == pytest.approx(1) and spearman([1, 2, 3], [3, 2, 1]) == pytest.approx(-1)
+
+
+# ---- intervals
+
+def test_bootstrap_interval_equals_scipy_but_for_noise():
+    values = np.random.default_rng(12).random(400) < 0.7
+    expected = scipy.stats.bootstrap([values], np.mean, n_resamples=4000, method="percentile", rng=0)
+    assert bootstrap_interval(values, n=4000) == pytest.approx(expected.confidence_interval, abs=0.004)
+    assert bootstrap_interval(values) == bootstrap_interval(values) != bootstrap_interval(values, seed=1)
+    assert bootstrap_interval([3.0, 3.0, 3.0]) == (3, 3)
+    low, high = bootstrap_interval(values)
+    assert 0.07 < high - low < 0.11 and low < values.mean() < high  # 2 * 1.96 * sqrt(0.7 * 0.3 / 400) = 0.09
+
+
+def test_bootstrap_difference_is_b_minus_a_and_paired_where_it_can_be():
+    a = np.random.default_rng(13).normal(size=200)
+    b = a + 0.1
+    assert bootstrap_difference(a, b) == pytest.approx((0.1, 0.1))
+    low, high = bootstrap_difference(a, b[:-1])  # one value fewer: two independent samples
+    assert low < 0.1 < high and 0.3 < high - low < 0.5  # 2 * 1.96 * sqrt(2 / 200) = 0.39
+    low, high = bootstrap_difference(np.zeros(5), np.full(7, 2.0))
+    assert (low, high) == (2, 2)
+
+
+# ---- contamination
+
+def test_ngrams():
+    assert ngrams("a b c".split(), 2) == [("a", "b"), ("b", "c")]
+    assert ngrams("a b".split(), 3) == ngrams([], 1) == [] and len(ngrams(list("abcdefghijklmn"))) == 2
+
+
+def test_contamination_by_hand():
+    train = (t for t in ["One two, THREE four!", "Don’t “look_ back” now"])  # read once
+    inputs = ["zero one two three", "one two four three", "x don't look, back", "one two", "one two three", "hi"]
+    targets = ["short", "two three four", "a b c", "short", "one-two three four", "a b c"]
+    found = contamination(train, inputs, targets, n=3)
+    assert found == pytest.approx({"input": 3 / 6, "target": 1 / 6, "either": 4 / 6, "too_short": 1 / 6})
+
+
+def test_contamination_needs_thirteen_words():
+    words = [f"w{i}" for i in range(13)]
+    for kept, share in ((13, 1.0), (12, 0.0)):
+        found = contamination(["before " + " ".join(words[:kept]) + " after"], ["so " + " ".join(words)], [""])
+        assert found == {"input": share, "target": 0.0, "either": share, "too_short": 0.0}
+
+
+def test_contamination_equals_a_search_in_the_text():
+    rng = random.Random(14)
+    make = lambda: " ".join(rng.choices("ab", k=rng.randint(0, 9)))
+    for _ in range(200):
+        train, inputs, targets = ([make() for _ in range(3)] for _ in range(3))
+        dirty = lambda text: any(f" {' '.join(g)} " in f" {t} " for g in ngrams(text.split(), 4) for t in train)
+        sides = [(dirty(i), dirty(t)) for i, t in zip(inputs, targets)]
+        found = contamination(train, inputs, targets, n=4)
+        assert [found[k] for k in ("input", "target", "either")] == pytest.approx(
+            [np.mean([i for i, _ in sides]), np.mean([t for _, t in sides]), np.mean([i or t for i, t in sides])])
