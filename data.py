@@ -10,19 +10,37 @@ The way of one example: raw record -> fields -> rendered example -> tokens and l
 
 import argparse
 import bisect
+import collections
+import csv
+import fnmatch
+import glob
+import gzip
 import hashlib
+import heapq
+import html
+import http.client
+import io
+import itertools
 import json
 import os
 import random
 import re
+import sys
+import tarfile
+import time
+import urllib.error
+import urllib.request
+import zipfile
 from collections import deque
 from dataclasses import field, fields
 from typing import NamedTuple
 
 import numpy as np
 import tiktoken
+from tqdm import tqdm
 
-from templates import ALSO_EXCLUDED, CLUSTERS, DATASETS, MINIATURE, Dataset, File, Source, someone
+import templates
+from templates import ALSO_EXCLUDED, CLUSTERS, DATASETS, MINIATURE, Dataset, Source, someone
 
 MAX_EXAMPLES = 30_000  # FLAN section 2.1: training examples of one dataset
 MAX_RATE = 3_000       # FLAN section 2.1: a dataset weighs no more than this many examples
@@ -45,18 +63,542 @@ def parse_options(cls, description, argv=None, prog=None):
     return cls(**vars(p.parse_args(argv)))
 
 
+# ---------------------------------------------------------------------------------------------------------------------
+# Fetching: whole files, verified; or the beginnings of members of huge archives
+
+DATA_DIR = os.environ.get("NANOFLAN_DATA") or os.path.expanduser("~/.cache/nanoflan")
+TIMEOUT = 60                  # seconds without a byte before a server counts as stalled
+ATTEMPTS, PAUSE = 4, 1.0      # tries per address; seconds before the second one, doubled each time
+BLOCK = 256 << 10             # bytes of a first Range request
+MAX_MEMBER_BYTES = 16 << 30   # what one file or member may unpack to; beyond is no dataset
+MAX_WHOLE_BYTES = 1 << 30     # the same where it is read at once (JSON, one text)
+MAX_RATIO = 500               # unpacked by packed bytes of a zip member
+MAX_LINE_BYTES = 64 << 20
+PASSING = (urllib.error.URLError, TimeoutError, ConnectionError, http.client.HTTPException)  # worth another try
+
+
+class NoRange(Exception):
+    """The server sends whole files only."""
+
+
+def path_of(dataset_name, key, data_dir):
+    """Where a file of a dataset lies; a key with a "/" is shared between datasets."""
+    return os.path.join(data_dir, key) if "/" in key else os.path.join(data_dir, dataset_name, key)
+
+
+def open_url(url, headers=()):
+    """Redirects are followed and proxies of the environment honoured, as urllib does."""
+    return urllib.request.urlopen(urllib.request.Request(url, headers={"User-Agent": "nanoflan/1.0", **dict(headers)}),
+                                  timeout=TIMEOUT)
+
+
+def retrying(action):
+    """action(), tried again with growing pauses after faults that may pass."""
+    for attempt in range(ATTEMPTS):
+        try:
+            return action()
+        except PASSING as e:
+            lasting = isinstance(e, urllib.error.HTTPError) and e.code < 500 and e.code not in (408, 429)
+            if lasting or attempt == ATTEMPTS - 1:
+                raise
+            time.sleep(PAUSE * 2 ** attempt)
+
+
+def from_mirrors(file, action):
+    """action(url) for the first address where it succeeds. Raises OSError with the reason of each if none does."""
+    reasons = []
+    for url in (file.url,) if isinstance(file.url, str) else file.url:
+        try:
+            return retrying(lambda: action(url))
+        except (OSError, ValueError, http.client.HTTPException, zipfile.BadZipFile) as e:
+            reasons.append(f"\n  {url}: {e or type(e).__name__}")
+    raise OSError("no address worked:" + "".join(reasons))
+
+
+def mismatch(file, path):
+    """What is wrong with a downloaded file, in words; "" if nothing is. A file without a known sha256 is named."""
+    digest, size = hashlib.sha256(), os.path.getsize(path)
+    if file.size not in (None, size):
+        return f"{size:,} bytes, expected {file.size:,}"
+    with open(path, "rb") as f:
+        while chunk := f.read(1 << 20):
+            digest.update(chunk)
+    accepted = (file.sha256,) if isinstance(file.sha256, str) else file.sha256 or ()
+    if accepted:
+        return "" if digest.hexdigest() in accepted else f"sha256 {digest.hexdigest()}, expected {' or '.join(accepted)}"
+    print(f"{os.path.basename(path).removesuffix('.part')} cannot be verified, since no sha256 is known; "
+          f"its sha256 is {digest.hexdigest()}")
+    return ""
+
+
+def append_rest(url, part, file, progress):
+    """Adds to `part` what it does not hold yet; begins anew if the server ignores Range or the result could not be verified."""
+    have = os.path.getsize(part) if os.path.exists(part) and file.sha256 else 0
+    if have and have == file.size:
+        return
+    with open_url(url, {"Range": f"bytes={have}-"} if have else {}) as response:
+        resumed = response.status == 206 and response.headers.get("Content-Range", "").startswith(f"bytes {have}-")
+        have = have if resumed else 0
+        length = response.headers.get("Content-Length")
+        total = have + int(length) if length else None
+        with open(part, "ab" if resumed else "wb") as out, tqdm(
+                total=total, initial=have, unit="B", unit_scale=True, desc=os.path.basename(part).removesuffix(".part"),
+                disable=None if progress else True) as bar:  # None: no bar where nobody watches
+            while chunk := response.read1(1 << 18):
+                out.write(chunk)
+                bar.update(len(chunk))
+                have += len(chunk)
+                if file.size is not None and have > file.size:
+                    raise ValueError(f"more than the expected {file.size:,} bytes")
+    if total not in (None, have):
+        raise ConnectionError(f"the body ended after {have:,} of {total:,} bytes")
+
+
+def download(file, path, progress=True):
+    """Fetches one File to `path`. It goes by the name of `path` + ".part" until size and sha256 are right, and is resumed."""
+    part = path + ".part"
+
+    def one(url):
+        try:
+            append_rest(url, part, file, progress)
+            if problem := mismatch(file, part):
+                raise ValueError(problem)
+        except (ValueError, urllib.error.HTTPError) as e:
+            if os.path.exists(part) and (isinstance(e, ValueError) or e.code == 416):  # of no use for resuming
+                os.remove(part)
+            raise
+        os.replace(part, path)
+
+    if file.manual:
+        raise FileNotFoundError(f"{path} cannot be downloaded. {file.manual}")
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    from_mirrors(file, one)
+
+
+class RangeFile(io.RawIOBase):
+    """A remote file to read and seek in, by HTTP Range requests; reads ahead further as long as reading is sequential.
+
+    Raises NoRange if the server does not serve ranges, ValueError if the file is not of the expected size.
+    """
+    def __init__(self, url, size=None):
+        self.url, self.position, self.start, self.data, self.ahead, self.size = url, 0, 0, b"", BLOCK, None
+        self.load(0)
+        if size not in (None, self.size):
+            raise ValueError(f"the server's file has {self.size:,} bytes, expected {size:,}")
+
+    def load(self, start):
+        """Replaces the block that is held by one that begins at `start`."""
+        def request():
+            with open_url(self.url, {"Range": f"bytes={start}-{start + self.ahead - 1}"}) as response:
+                found = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+)", response.headers.get("Content-Range", ""))
+                if response.status != 206 or not found or int(found[1]) != start:
+                    raise NoRange(self.url)
+                data = response.read()
+            if len(data) != int(found[2]) + 1 - start:
+                raise ConnectionError(f"the body ended after {len(data):,} bytes")
+            return data, int(found[3])
+        (self.data, self.size), self.start = retrying(request), start
+
+    def readinto(self, buffer):
+        if self.position >= self.size:
+            return 0
+        end = self.start + len(self.data)
+        if not self.start <= self.position < end:
+            self.ahead = min(2 * self.ahead, 8 << 20) if self.position == end else BLOCK
+            # a zip file's directory is read in small steps near the end: fetch the whole end at once
+            self.load(min(self.position, max(0, self.size - BLOCK)) if self.position != end else end)
+        chunk = self.data[self.position - self.start:][:len(buffer)]
+        buffer[:len(chunk)] = chunk
+        self.position += len(chunk)
+        return len(chunk)
+
+    def seek(self, offset, whence=os.SEEK_SET):
+        self.position = offset + {os.SEEK_SET: 0, os.SEEK_CUR: self.position, os.SEEK_END: self.size}[whence]
+        return self.position
+
+    def tell(self):
+        return self.position
+
+    def readable(self):
+        return True
+
+    def seekable(self):
+        return True
+
+
+def sources_of(splits):
+    """All Sources of a dataset's splits, parts and tuples included."""
+    if isinstance(splits, Source):
+        return [splits]
+    return [s for value in (splits.values() if isinstance(splits, dict) else splits) for s in sources_of(value)]
+
+
+def pieces(source):
+    """[(file key, member)] that a source reads."""
+    if isinstance(source.file, tuple):
+        return [(key, "") for key in source.file]
+    return [(source.file, m) for m in ([source.member] if isinstance(source.member, str) else source.member)]
+
+
+def lean_path(path):
+    """Where the part of a file lies that a lean fetch took."""
+    return os.path.join(os.path.dirname(path), "lean", os.path.basename(path))
+
+
+def on_disk(name, key, member, data_dir):
+    """The path to read a member of a file from: extracted, in the whole file, or in the part of it; None if it is missing."""
+    extracted, whole = os.path.join(data_dir, name, member or key), path_of(name, key, data_dir)
+    extracted = glob.glob(extracted)[:1] if is_glob(member) else [extracted]
+    candidates = [*extracted, whole, lean_path(whole)]
+    return next((path for path in candidates if os.path.exists(path)), None)
+
+
+def is_glob(member):
+    return any(c in member for c in "*?[")
+
+
+def fetch(dataset, data_dir=DATA_DIR, lean=False, progress=True):
+    """Brings to disk what one dataset needs and what is not there yet.
+
+    `lean` takes the sources of `lean_splits`, and of a source with `lean` only so many records. Raises FileNotFoundError,
+    when all else is done, for files that a user has to place.
+    """
+    sources = sources_of(dataset.lean_splits if lean and dataset.lean_splits else dataset.splits)
+    keys = dict.fromkeys(key for s in sources for key in [k for k, _ in pieces(s)] + ([s.ids_file] if s.ids_file else []))
+    missing = []
+    for key in keys:
+        wanted = {member: s for s in sources for k, member in pieces(s) if k == key}
+        if all(on_disk(dataset.name, key, member, data_dir) for member in wanted or [""]):
+            continue
+        path, file = path_of(dataset.name, key, data_dir), dataset.files[key]
+        try:
+            if lean and wanted and all(s.lean is not None for s in wanted.values()):
+                fetch_part(file, path, wanted, progress)
+            else:
+                download(file, path, progress)
+        except FileNotFoundError as e:
+            missing.append(str(e))
+    if missing:
+        raise FileNotFoundError("\n".join(missing))
+
+
+def fetch_part(file, path, wanted, progress=True):
+    """Reads the beginnings of members of a remote file, `wanted` {member: source}, into a small copy of it."""
+    print(f"{os.path.basename(path)}: reading a part" + (f" of {file.size / 1e6:,.0f} MB" if file.size else "") +
+          "; its sha256 cannot be verified" + (", its members' checksums can" if path.endswith(".zip") else ""))
+    os.makedirs(os.path.dirname(lean_path(path)), exist_ok=True)
+    part = lean_path(path) + ".part"
+    try:
+        from_mirrors(file, lambda url: copy_part(url, file, path, wanted, part))
+    except NoRange as e:
+        print(f"{e} sends whole files only: fetching the whole file")
+        return download(file, path, progress)
+    os.replace(part, lean_path(path))
+
+
+def copy_part(url, file, path, wanted, part):
+    """Writes the wanted beginnings to `part`, in a container of the same kind as the file at `url`."""
+    left = dict(wanted)
+    if path.endswith(".zip"):
+        with zipfile.ZipFile(io.BufferedReader(RangeFile(url, file.size), BLOCK)) as remote, \
+                zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as local:
+            for member, source in wanted.items():
+                check_member(member, *[(i.file_size, i.compress_size) for i in [remote.getinfo(member)]][0])
+                with remote.open(member) as stream, local.open(member, "w", force_zip64=True) as out:
+                    out.writelines(beginning(stream, source, member))
+    elif is_tar(path):
+        with open_url(url) as response, tarfile.open(fileobj=response, mode="r|*") as remote, tarfile.open(part, "w:gz") as local:
+            taken = dict.fromkeys(wanted, 0)
+            for info in remote:
+                member = next((m for m in left if fnmatch.fnmatchcase(info.name, m)), None)
+                if info.isfile() and member is not None:
+                    check_member(info.name, info.size)
+                    text = b"".join([remote.extractfile(info).read()] if is_glob(member) else
+                                    beginning(remote.extractfile(info), wanted[member], info.name))
+                    entry, taken[member] = tarfile.TarInfo(info.name), taken[member] + 1
+                    entry.size = len(text)
+                    local.addfile(entry, io.BytesIO(text))
+                    if not is_glob(member) or taken[member] == wanted[member].lean:
+                        del left[member]
+                if not left:
+                    break
+        if not all(taken.values()):
+            raise ValueError(f"holds no {', '.join(m for m, n in taken.items() if not n)}")
+    else:
+        opener = gzip.open if path.endswith(".gz") else open
+        with open_url(url) as response, opener(part, "wb") as out:
+            stream = gzip.GzipFile(fileobj=response) if path.endswith(".gz") else response
+            out.writelines(beginning(stream, wanted[""], path))
+
+
+def beginning(stream, source, name):
+    """The lines of the first `source.lean` records, all of them where that is 0."""
+    lines = byte_lines(stream, name)
+    if source.format != "csv":  # a record is a line, or two
+        n = source.lean * (2 if source.format == "pairs" else 1) + bool(source.lean and source.format == "tsv")
+        return itertools.islice(lines, n or None)
+    seen = []
+    reader = csv.reader(seen.append(line) or line.decode(source.encoding) for line in lines)
+    collections.deque(itertools.islice(reader, source.lean + 1 if source.lean else None), 0)  # quoted fields may hold newlines
+    return seen
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Raw formats: a Source of templates.py -> raw records
+
+def is_tar(path):
+    return path.endswith((".tar", ".tar.gz", ".tgz"))
+
+
+def check_member(name, size, packed=None):
+    """Raises ValueError for a member of an archive that no dataset would hold."""
+    if name.startswith(("/", "\\")) or re.match("[A-Za-z]:", name) or ".." in re.split(r"[/\\]", name):
+        raise ValueError(f"the archive member {name!r} points outside of the archive: refused")
+    if size > MAX_MEMBER_BYTES or packed is not None and size > MAX_RATIO * max(packed, 1 << 12):
+        raise ValueError(f"the archive member {name!r} would unpack to {size:,} bytes: refused")
+
+
+def byte_lines(stream, name):
+    """Lines as bytes with their newline, which alone ends a line. Raises ValueError beyond the size limits."""
+    total = 0
+    while line := stream.readline(MAX_LINE_BYTES + 1):
+        total += len(line)
+        if len(line) > MAX_LINE_BYTES or total > MAX_MEMBER_BYTES:
+            raise ValueError(f"{name} unpacks to a line of over {MAX_LINE_BYTES:,} or {MAX_MEMBER_BYTES:,} bytes in all: refused")
+        yield line
+
+
+def read_whole(stream, name):
+    data = stream.read(MAX_WHOLE_BYTES + 1)
+    if len(data) > MAX_WHOLE_BYTES:
+        raise ValueError(f"{name} unpacks to over {MAX_WHOLE_BYTES:,} bytes: refused")
+    return data
+
+
+def open_members(path, member):
+    """(name, binary stream) of each member of a file that fits: one, or those of a glob. A plain file is its own member."""
+    if path.endswith(".zip"):
+        with zipfile.ZipFile(path) as archive:
+            for info in archive.infolist():
+                check_member(info.filename, info.file_size, info.compress_size)
+                if fnmatch.fnmatchcase(info.filename, member):
+                    with archive.open(info) as stream:
+                        yield info.filename, stream
+    elif is_tar(path):
+        with tarfile.open(path, "r|*") as archive:
+            for info in archive:
+                check_member(info.name, info.size)
+                if info.isfile() and fnmatch.fnmatchcase(info.name, member):
+                    yield info.name, archive.extractfile(info)
+                    if not is_glob(member):
+                        return
+    else:
+        with (gzip.open if path.endswith(".gz") else open)(path, "rb") as stream:
+            yield member or os.path.basename(path), stream
+
+
+def open_source(dataset, key, member, data_dir):
+    """(name, stream) of each member a source names. Raises FileNotFoundError if it is not on disk, ValueError if not inside."""
+    path = on_disk(dataset.name, key, member, data_dir)
+    if path is None:
+        raise FileNotFoundError(f"{dataset.name} needs {path_of(dataset.name, key, data_dir)}: "
+                                f"run `python data.py get {dataset.name} --data_dir {data_dir}`")
+    if is_glob(member) and not path.endswith(".zip") and not is_tar(path):
+        folder = os.path.join(data_dir, dataset.name)
+        for path in sorted(glob.glob(os.path.join(folder, member))):
+            with open(path, "rb") as stream:
+                yield os.path.relpath(path, folder), stream
+        return
+    found = False
+    for name, stream in open_members(path, member):
+        found = True
+        yield name, gzip.GzipFile(fileobj=stream) if member.endswith(".gz") else stream
+    if not found:
+        raise ValueError(f"{path} holds no {member}")
+
+
+def text_lines(dataset, source, data_dir, piece=0):
+    """("file, line n", line without its end) for each line of one piece of a source."""
+    key, member = pieces(source)[piece]
+    for name, stream in open_source(dataset, key, member, data_dir):
+        for number, line in enumerate(byte_lines(stream, name), 1):
+            try:
+                yield f"{name}, line {number}", line.decode(source.encoding).rstrip("\r\n")
+            except UnicodeDecodeError as e:
+                raise ValueError(f"{dataset.name}: {name}, line {number} is not {source.encoding}: {e}") from None
+
+
+def located_records(dataset, source, data_dir):
+    """(place, raw record) of one source, in the order of the file."""
+    lines = text_lines(dataset, source, data_dir)
+    if source.format == "lines":
+        yield from ((place, {"line": line}) for place, line in lines)
+    elif source.format == "jsonl":
+        yield from ((place, parsed(line, place)) for place, line in lines if line.strip())
+    elif source.format == "tsv":
+        yield from tsv_records(source, lines)
+    elif source.format == "csv":
+        yield from csv_records(source, lines)
+    elif source.format == "pairs":
+        for place, line in lines:
+            answer = next(lines, (None, None))[1]
+            if answer is None:
+                raise ValueError(f"{place}: the last question has no answer")
+            yield place, {"lines": [line, answer]}
+    elif source.format == "blocks":
+        for blank, block in itertools.groupby(lines, key=lambda located: not located[1].strip()):
+            if not blank:
+                block = list(block)
+                yield block[0][0], {"lines": [line for _, line in block]}
+    elif source.format in ("parallel", "sgm"):
+        yield from parallel_records(dataset, source, data_dir)
+    elif source.format in ("json", "texts"):
+        for name, stream in open_source(dataset, *pieces(source)[0], data_dir):
+            text = read_whole(stream, name).decode(source.encoding)
+            if source.format == "texts":
+                yield name, {"name": name, "text": text}
+            else:
+                found = parsed(text, name)
+                found = found[source.key] if source.key else found
+                yield from ((f"{name}, item {i}", r) for i, r in enumerate(found.values() if isinstance(found, dict) else found))
+    else:
+        raise ValueError(f"{dataset.name}: the format {source.format!r} is unknown")
+
+
+def parsed(text, place):
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as e:
+        raise ValueError(f"{place} is not JSON: {e}") from None
+
+
+def tsv_records(source, lines):
+    """No quoting at all. A short row lacks its last columns; a long one is an error."""
+    columns = source.columns or next(lines, ("", ""))[1].split("\t")
+    for place, line in lines:
+        cells = line.split("\t")
+        if len(cells) > len(columns):
+            raise ValueError(f"{place}: {len(cells)} columns, expected {len(columns)}")
+        yield place, dict(zip(columns, cells))
+
+
+def csv_records(source, lines):
+    """Quoted as in RFC 4180; a field may hold newlines."""
+    place = [""]
+
+    def text():
+        for place[0], line in lines:
+            yield line + "\n"
+    try:
+        reader = csv.reader(text(), strict=True)
+        columns = source.columns or next(reader, [])
+        for cells in reader:
+            if len(cells) != len(columns):
+                raise ValueError(f"{place[0]}: {len(cells)} columns, expected {len(columns)}")
+            yield place[0], dict(zip(columns, cells))
+    except csv.Error as e:
+        raise ValueError(f"{place[0]}: {e}") from None
+
+
+def parallel_records(dataset, source, data_dir):
+    """Line i of every member; they must be equally long."""
+    members = [text_lines(dataset, source, data_dir, piece) for piece in range(len(pieces(source)))]
+    if source.format == "sgm":  # not valid XML, so read by pattern
+        members = [((place, html.unescape(found[1]).strip()) for place, line in lines
+                    if (found := re.search(r"<seg[^>]*>(.*?)</seg>", line))) for lines in members]
+    for located in itertools.zip_longest(*members):
+        if None in located:
+            place = next(l for l in located if l)[0]
+            raise ValueError(f"{place}: the members {pieces(source)} are not equally long")
+        yield located[0][0], {"lines": tuple(line for _, line in located)}
+
+
+def sliced(records, rows):
+    """records[start:stop] of a stream, with negative numbers counted from its end."""
+    start, stop = rows
+    if start < 0:
+        last = collections.deque(records, -start)
+        return iter(list(last)[:None if stop is None else stop - start])
+    records = itertools.islice(records, start, None if stop is None or stop < 0 else stop)
+    return all_but(records, -stop) if stop is not None and stop < 0 else records
+
+
+def all_but(records, n):
+    """All of a stream but the last n."""
+    waiting = collections.deque()
+    for record in records:
+        waiting.append(record)
+        if len(waiting) > n:
+            yield waiting.popleft()
+
+
+def examples(dataset, splits, data_dir):
+    """The fields of every example of one or several sources, in the order of the files; None for what a filter drops.
+
+    Raises ValueError naming file, line and reason for a malformed record.
+    """
+    for source in sources_of(splits):
+        ids = set()
+        if source.ids_file:
+            for name, stream in open_source(dataset, source.ids_file, "", data_dir):
+                ids = source.ids(read_whole(stream, name).decode().replace("\r\n", "\n"))
+        records = located_records(dataset, source, data_dir)
+        for place, record in sliced(records, source.rows) if source.rows else records:
+            try:
+                found = dataset.fields(record) if source.keep(record, ids) else []
+            except (KeyError, TypeError, ValueError, IndexError, AttributeError) as e:
+                raise ValueError(f"{dataset.name}, {place}: {type(e).__name__}: {e}") from e
+            yield from (found[:1] if source.first else found) if isinstance(found, list) else [found]
+
+
 class Split(NamedTuple):
+    """The rows (fields) of one split; how many examples a filter of the paper dropped; what a user should know."""
     fields: list
-    dropped: int
-    note: str
+    dropped: int = 0
+    note: str = ""
 
 
-def splits_of(task):
-    return task.dataset.splits[task.part] if task.part else task.dataset.splits
-DATA_DIR = "/tmp/nf"
-def download(*a): raise NotImplementedError
-def read_split(*a): raise FileNotFoundError("x")
-def paths_on_disk(*a): return []
+def shuffled(name, split, rows, n=None):
+    """The first n of a stream of rows in a fixed pseudo-random order, and how many rows there are. Memory holds n.
+
+    # differs from the paper: TFDS's own shuffle cannot be had without TFDS, so the order is that of a hash.
+    """
+    count = itertools.count()
+    rank = lambda i: hashlib.blake2b(f"{name} {split} {i}".encode(), digest_size=8).digest()
+    keyed = ((rank(i), i, row) for i, row in zip(count, rows))
+    best = heapq.nsmallest(n, keyed) if n else sorted(keyed)
+    return [row for _, _, row in best], next(count) - 1
+
+
+def read_split(dataset, part, split, data_dir, hold_back=True):
+    """One split of a dataset (or of a part of it), by FLAN's rules. Raises FileNotFoundError if it is not on disk.
+
+    train: at most 30,000 examples in a fixed random order; dev: 200, or as the block says, of the official dev set or held
+    back from train (never more than a fifth of it); test: all of it. Filters apply after the cut, as in FLAN's code.
+    """
+    splits, name = splits_on_disk(dataset, part, data_dir), f"{dataset.name}/{part}"
+    if split not in splits and split != "dev":
+        raise FileNotFoundError(f"{name.strip('/')} has no {split} split")
+    held = dataset.dev if hold_back and "dev" not in splits and "train" in splits else 0
+    if split == "dev" and "dev" in splits:
+        rows = shuffled(name, split, examples(dataset, splits["dev"], data_dir), 200)[0]
+    elif split == "test":
+        rows = list(examples(dataset, splits["test"], data_dir))
+    else:
+        source = splits.get("train") or ()
+        rows, n = shuffled(name, "train", examples(dataset, source, data_dir), MAX_EXAMPLES + held)
+        held = min(held, n // 5)
+        rows = rows[:held] if split == "dev" else rows[held:held + MAX_EXAMPLES]
+    kept = [row for row in rows if row is not None]
+    return Split(kept, len(rows) - len(kept))
+
+
+def splits_on_disk(dataset, part, data_dir):
+    """{split: sources}: the official ones, or the lean ones if only their files are there."""
+    official, lean = (s.get(part, s) if part else s for s in (dataset.splits, dataset.lean_splits))
+    here = lambda splits: splits and all(on_disk(dataset.name, key, member, data_dir)
+                                         for s in sources_of(splits) for key, member in pieces(s))
+    return lean if not here(official) and here(lean) else official
 
 
 def byte_letters():
@@ -402,15 +944,15 @@ def load_rows(task, split, data_dir):
     Where only the other labelled split is on disk, that one stands in, and the note says so.
     """
     if task.rows is not None:
-        return Split(task.rows.get(split, []), 0, "")
+        return Split(task.rows.get(split, []))
     try:
         return read_split(task.dataset, task.part, split, data_dir)
     except FileNotFoundError as missing:
         try:
-            found = read_split(task.dataset, task.part, OTHER[split], data_dir)
-        except (FileNotFoundError, KeyError):
+            found = read_split(task.dataset, task.part, OTHER[split], data_dir, hold_back=False)
+        except FileNotFoundError:
             raise missing from None
-        return found._replace(note=f"{split} split not on disk: {OTHER[split]} stands in. {found.note}".strip())
+        return found._replace(note=f"{split} split not on disk, {OTHER[split]} stands in")
 
 
 def load_test_rows(task, data_dir, limit):
@@ -453,11 +995,19 @@ def user_tasks(path):
                  rows={"train": rows}) for (name, cluster), rows in found.items()]
 
 
+def is_on_disk(task, split, data_dir):
+    """Is this split of a task, or the one that would stand in for it, on disk (or in memory)?"""
+    splits = splits_on_disk(task.dataset, task.part, data_dir) if task.rows is None else {}
+    there = lambda s: s in splits and all(on_disk(task.dataset.name, key, member, data_dir)
+                                          for source in sources_of(splits[s]) for key, member in pieces(source))
+    return task.rows is not None or there(split) or there(OTHER[split])
+
+
 def load_parts(tasks, encoding, context_length, data_dir, out=print):
     """Tokenizes every task of the mixture, from the cache where it was done before. Tasks without training data are named."""
     parts = []
-    for task in tasks:
-        if task.rows is None and not splits_of(task).get("train"):
+    for task in tqdm(tasks, desc="tokenizing", leave=False, disable=None):
+        if task.rows is None and "train" not in splits_on_disk(task.dataset, task.part, data_dir):
             out(f"{task.name} has no training split: left out of tuning")
             continue
         parts.append(load_part(task, encoding, context_length, data_dir))
@@ -488,12 +1038,13 @@ def load_part(task, encoding, context_length, data_dir):
 
 
 def cache_key(task, encoding, context_length, data_dir):
-    """Changes with whatever changes the tokens: tokenizer, templates, the code that reads a record, the files on disk."""
-    d = task.dataset
-    sources = [s for split in splits_of(task).values() for s in (split if isinstance(split[0], tuple) else (split,))]
-    stamps = [(p, os.path.getsize(p), os.path.getmtime(p)) for s in sources for p in sorted(paths_on_disk(d, s, data_dir))]
-    what = repr((encoding.name, encoding.n_vocab, context_length, MAX_PROMPT, MAX_TARGET, MAX_EXAMPLES, d.templates, d.dev,
-                 d.fields.__code__.co_code, d.fields.__code__.co_consts, task.part, stamps))
+    """Changes with whatever changes the tokens: tokenizer, lengths, the files on disk, and any edit of templates.py."""
+    splits = splits_on_disk(task.dataset, task.part, data_dir)
+    paths = {on_disk(task.dataset.name, key, member, data_dir) for s in sources_of(splits) for key, member in pieces(s)}
+    stamps = sorted((p, os.path.getsize(p), os.path.getmtime(p)) for p in paths if p)
+    with open(templates.__file__, "rb") as f:
+        blocks = hashlib.sha256(f.read()).hexdigest()
+    what = repr((encoding.name, encoding.n_vocab, context_length, MAX_PROMPT, MAX_TARGET, MAX_EXAMPLES, blocks, stamps))
     return f"{task.name.replace('/', '-')}-{hashlib.sha256(what.encode()).hexdigest()[:16]}"
 
 
@@ -604,3 +1155,129 @@ def miniature_tasks(rows=3000, test_rows=200):
                                   "test": make(d, "test", test_rows)}) for d in MINIATURE.values()]
 
 
+# ---------------------------------------------------------------------------------------------------------------------
+# Command line
+
+def dataset_info(d, data_dir):
+    """What `list` shows of a dataset: split sizes are counted only where the dataset is on disk."""
+    sources = sources_of(d.splits)
+    files = {key: d.files[key] for s in sources for key, _ in pieces(s)}
+    cached = all(is_on_disk(t, "train" if "train" in (t.part and d.splits[t.part] or d.splits) else "test", data_dir)
+                 for t in tasks_of(d))
+    sizes = [f.size for f in files.values()]
+    return {"dataset": d.name, "title": d.title, "cluster": d.cluster, "kind": d.kind, "metric": d.metric,
+            "license": d.license, "tasks": [t.name for t in tasks_of(d)],
+            "download_mb": round(sum(sizes) / 1e6, 1) if None not in sizes else None,
+            "manual": any(f.manual for f in files.values()), "cached": cached,
+            **(split_sizes(d, data_dir) if cached else dict.fromkeys(("train", "dev", "test")))}
+
+
+def split_sizes(d, data_dir):
+    """Examples of each split, all parts together; None where a split is not on disk."""
+    sizes = {}
+    for split in ("train", "dev", "test"):
+        try:
+            sizes[split] = sum(len(read_split(d, t.part, split, data_dir).fields) for t in tasks_of(d))
+        except FileNotFoundError:
+            sizes[split] = None
+    return sizes
+
+
+def list_command(args):
+    infos = [dataset_info(d, args.data_dir) for d in DATASETS.values()]
+    if args.json:
+        return print(json.dumps(infos, indent=2))
+    text = lambda value: "-" if value is None else f"{value:,}"
+    print(f"{'dataset':26} {'cluster':26} {'kind':7} {'train':>7} {'dev':>5} {'test':>7} {'MB':>8}")
+    for i in infos:
+        print(f"{i['dataset']:26} {i['cluster']:26} {i['kind']:7} {text(i['train']):>7} {text(i['dev']):>5} "
+              f"{text(i['test']):>7} {text(i['download_mb']):>8}  {'on disk' if i['cached'] else ''}"
+              f"{' manual' if i['manual'] else ''}".rstrip())
+
+
+def get_command(args):
+    unknown = set(args.names) - set(DATASETS)
+    if unknown or not (args.names or args.cluster or args.all or args.lean):
+        raise ValueError(f"{', '.join(sorted(unknown)) or 'nothing'} to get: name datasets (`python data.py list`), "
+                         f"--cluster C, --lean or --all")
+    if args.cluster and args.cluster not in CLUSTERS:
+        raise ValueError(f"--cluster {args.cluster!r} is no cluster; they are {', '.join(CLUSTERS)}")
+    chosen = [d for d in DATASETS.values() if d.name in args.names or d.cluster == args.cluster or args.all or
+              args.lean and not (args.names or args.cluster) and d.name != "math" and not any(f.manual for f in d.files.values())]
+    problems = []
+    for d in chosen:
+        print(f"{d.name}: {d.note}" if d.note else d.name)
+        try:
+            fetch(d, args.data_dir, args.lean)
+        except OSError as e:
+            problems.append(f"{d.name}: {e}")
+    if problems:
+        raise OSError(f"{len(problems)} of {len(chosen)} datasets are not complete:\n" + "\n".join(problems))
+
+
+def show_command(args):
+    """One example on its way: fields, prompt, options, target, tokens with the supervised ones between [[ and ]]."""
+    known = {t.name: t for d in (*DATASETS.values(), *MINIATURE.values()) for t in tasks_of(d)}
+    chosen = [t for t in known.values() if args.name in (t.name, t.dataset.name)]
+    if not chosen or not 0 <= args.template < 10:
+        raise ValueError(f"show {args.name} --template {args.template}: give the name of a dataset (`python data.py list`, or of "
+                         f"the miniature) and a template from 0 to 9")
+    task = chosen[0]
+    small = task.dataset.name in MINIATURE
+    found = [task.dataset.fields(random.Random(0))] if small else load_rows(task, args.split, args.data_dir).fields
+    encoding, row = tokenizer("miniature" if small else "gpt2"), found[0]
+    example = render(row, task.dataset.templates[args.template])
+    document = encode(encoding, example.prompt, example.target, 1024)
+    print(f"{task.name}, {args.split}, template {args.template}")
+    for name, value in row.items():
+        print(f"  {name}: {value!r}")
+    print(f"\n--- prompt\n{example.prompt}\n--- target\n{example.target}\n--- {len(document.tokens)} tokens")
+    shown = [encoding.decode([t]) for t in document.tokens]
+    print("|".join(shown[:document.prompt_length]) + "[[" + "|".join(shown[document.prompt_length:]) + "]]")
+
+
+def mixture_command(args):
+    """The rates that the paper's rule gives, from the sizes of what is on disk."""
+    tasks = [t for d in DATASETS.values() for t in tasks_of(d)]
+    tuning = held_out(args.hold_out, tasks)[0] if args.hold_out else tasks
+    here = [t for t in tuning if is_on_disk(t, "train", args.data_dir) and "train" in splits_on_disk(t.dataset, t.part, args.data_dir)]
+    sizes = {t.name: len(load_rows(t, "train", args.data_dir).fields) for t in here}
+    total = sum(map(mixing_rate, sizes.values()))
+    print(f"{'task':26} {'cluster':26} {'examples':>8} {'rate':>6} {'share':>6}")
+    for t in here:
+        rate = mixing_rate(sizes[t.name])
+        print(f"{t.name:26} {t.dataset.cluster:26} {sizes[t.name]:8,} {rate:6,} {rate / total:6.1%}")
+    print(f"{len(here)} of {len(tuning)} tasks are on disk; not there: {', '.join(t.name for t in tuning if t not in here) or 'none'}")
+
+
+def main(argv=None):
+    p = argparse.ArgumentParser(description=__doc__, allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = p.add_subparsers(dest="command", required=True)
+    for name, run, help in (("list", list_command, "all datasets"), ("get", get_command, "fetch datasets"),
+                            ("show", show_command, "one example on its way"), ("mixture", mixture_command, "mixing rates")):
+        c = commands.add_parser(name, help=help, allow_abbrev=False)
+        c.set_defaults(run=run)
+        c.add_argument("--data_dir", default=DATA_DIR, help="folder of the raw datasets, also NANOFLAN_DATA (default: %(default)s)")
+        if name == "list":
+            c.add_argument("--json", action="store_true")
+        elif name == "get":
+            c.add_argument("names", nargs="*")
+            c.add_argument("--cluster", default="")
+            c.add_argument("--all", action="store_true", help="every dataset, whole: 18 GB")
+            c.add_argument("--lean", action="store_true",
+                           help="read huge archives in part; without names: everything that needs no hand, 1.1 GB")
+        elif name == "show":
+            c.add_argument("name")
+            c.add_argument("--template", type=int, default=0)
+            c.add_argument("--split", default="train", choices=("train", "dev", "test"))
+        else:
+            c.add_argument("--hold_out", default="")
+    args = p.parse_args(argv)
+    args.run(args)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (ValueError, OSError) as e:
+        sys.exit(f"error: {e}")

@@ -20,7 +20,7 @@ import time
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -182,18 +182,14 @@ def tokenize_13a(text):
     return re.sub(r"([0-9])(-)", r"\1 \2 ", text).split()
 
 
-@lru_cache
-def category(kind):
-    """The inside of a regex [class] for a Unicode category that `re` lacks: N(umber), P(unctuation), S(ymbol)."""
-    return "".join(re.escape(c) for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c)[0] == kind)
-
-
 def tokenize_intl(text):
     """sacrebleu's "intl", which FLAN's code asks for: splits off symbols, and punctuation but between two digits."""
-    number, punctuation, symbol = map(category, "NPS")
-    text = re.sub(f"([^{number}])([{punctuation}])", r"\1 \2 ", text.rstrip())
-    text = re.sub(f"([{punctuation}])([^{number}])", r" \1 \2", text)
-    return re.sub(f"([{symbol}])", r" \1 ", text).split()
+    text = text.rstrip()
+    for pattern, gaps in (("[^N]P", (1, 2)), ("P[^N]", (0, 1)), ("S", (0, 1))):  # gaps: where in a match spaces belong
+        kinds = "".join(unicodedata.category(c)[0] for c in text)  # N(umber), P(unctuation), S(ymbol), L(etter)...
+        places = [found.start() + gap for found in re.finditer(pattern, kinds) for gap in gaps]
+        text = " ".join(text[i:j] for i, j in zip([0, *places], [*places, None]))
+    return text.split()
 
 
 def bleu(predictions, references, tokenize="13a"):
@@ -357,15 +353,16 @@ def bootstrap_interval(values, seed=0, n=1000):
 def contamination(train_texts, test_inputs, test_targets, n=13):
     """Shares of test examples whose input, target, or either shares a run of n words with a tuning example.
 
-    Case and punctuation do not count. Memory holds hashes of the test set only: `train_texts` may be a generator.
-    Texts of fewer than n words count as clean; `too_short` is the share of examples whose input and target both are.
+    FLAN's appendix and GPT-3's ask this of the pre-training corpus. Case and punctuation do not count. Memory holds
+    hashes of the test set's runs only: `train_texts` may be a generator. Texts of fewer than n words have no run and
+    count as clean; `too_short` is the share of examples whose input and target both are so short.
     """
     hashes = lambda text: set(map(hash, ngrams(re.sub(r"[^\w\s]|_", "", text.lower()).split(), n)))
-    inputs, targets = [hashes(t) for t in test_inputs], [hashes(t) for t in test_targets]
-    wanted, found = set().union(*inputs, *targets), set()
+    wanted, found = {h for text in (*test_inputs, *test_targets) for h in hashes(text)}, set()
     for text in train_texts:
         found |= hashes(text) & wanted
-    sides = [(bool(i & found), bool(t & found), bool((i | t) & found), not i | t) for i, t in zip(inputs, targets)]
+    sides = [(not i.isdisjoint(found), not t.isdisjoint(found), not (i | t).isdisjoint(found), not i | t)
+             for i, t in zip(map(hashes, test_inputs), map(hashes, test_targets))]
     return dict(zip(("input", "target", "either", "too_short"), np.mean(sides, axis=0).tolist()))
 
 
