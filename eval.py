@@ -586,7 +586,8 @@ def result_row(task, rows, found):
     """One row of results.json."""
     chance, majority = chance_and_majority(rows) if task.dataset.kind == "choice" else (None, None)
     empty = dict.fromkeys(("untuned", "untuned_natural", "tuned", "tuned_std"))
-    return {"dataset": task.name, "cluster": task.dataset.cluster, "metric": task.dataset.metric, "n": len(rows),
+    main = {"choice": "accuracy", "qa": "f1"}.get(task.dataset.kind, task.dataset.metric)
+    return {"dataset": task.name, "cluster": task.dataset.cluster, "metric": main, "n": len(rows),
             "chance": chance, "majority": majority, **empty, **found}
 
 

@@ -48,11 +48,11 @@ class Phase(NamedTuple):
 
 
 # How the miniature is pre-trained; its number of steps follows from --pretrain_tokens.
-PRETRAINING = Phase("pretrain", steps=0, batch_tokens=2048, lr=3e-3, optimizer="adamw", schedule="linear", warmup=50)
+PRETRAINING = Phase("pretrain", steps=0, batch_tokens=4096, lr=3e-3, optimizer="adamw", schedule="linear", warmup=100)
 
 # What a flag left at its default takes. FLAN appendix D: 30,000 steps of 8,192 tokens, Adafactor, constant learning rate 3e-5.
 RECIPES = {
-    "miniature": dict(steps=400, batch_tokens=4096, micro_tokens=4096, lr=1e-3, optimizer="adamw", schedule="linear"),
+    "miniature": dict(steps=450, batch_tokens=4096, micro_tokens=4096, lr=1e-3, optimizer="adamw", schedule="linear"),
     "scratch": dict(steps=200, batch_tokens=4096, micro_tokens=4096, lr=1e-3, optimizer="adamw", schedule="linear"),
     "lunch": dict(steps=2000, batch_tokens=8192, micro_tokens=8192, lr=3e-5, optimizer="adafactor", schedule="constant"),
     "paper": dict(steps=30000, batch_tokens=8192, micro_tokens=8192, lr=3e-5, optimizer="adafactor", schedule="constant"),
@@ -64,7 +64,7 @@ RECIPES = {
 class Config:
     # what is learnt
     tasks: str = opt("", "comma-separated datasets to tune on; empty: the miniature, or all 62 with --init gpt2...")
-    hold_out: str = opt("", "cluster to hold out and to evaluate; empty: closed_book_qa in the miniature")
+    hold_out: str = opt("", "cluster to hold out and to evaluate; empty: paraphrase in the miniature")
     examples: str = opt("", "JSON lines of your own: prompt, target, and optionally options, task, cluster")
     data_dir: str = opt(data.DATA_DIR, "folder of the raw datasets")
     # the model
@@ -82,7 +82,8 @@ class Config:
     warmup: int = opt(0, "steps of linear warm-up")
     weight_decay: float = opt(0.0, "weight decay of matrices (AdamW)")
     clip: float = opt(1.0, "clip the gradient to this norm; 0: never")
-    pretrain_tokens: int = opt(5_500_000, "tokens of plain text the miniature is pre-trained on")
+    pretrain_tokens: int = opt(6_000_000, "tokens of plain text the miniature is pre-trained on")
+    replay: float = opt(0.5, "documents of plain text mixed into tuning for each instruction document (miniature only)")
     seed: int = opt(0, "seed of weights, data order and sampled exemplars")
     # the machine
     device: str = opt("auto", "auto, cpu, cuda, cuda:1, mps")
@@ -109,7 +110,7 @@ def resolve(cfg):
     for name, value in RECIPES[recipe].items():
         setattr(cfg, name, getattr(cfg, name) or value)
     if recipe == "miniature":
-        cfg.hold_out = cfg.hold_out or "closed_book_qa"
+        cfg.hold_out = cfg.hold_out or "paraphrase"
     for name, known in (("optimizer", ("adamw", "adafactor")), ("schedule", ("constant", "linear")),
                         ("compile", ("auto", "yes", "no")), ("size", ("", *PRESETS))):
         if getattr(cfg, name) not in known:
@@ -322,26 +323,37 @@ def estimate(run):
 # What is trained on
 
 def choose_tasks(cfg):
-    """(tuning tasks, held-out tasks), checked: nothing held out, or excluded with it, is among the tuning tasks."""
+    """(tuning tasks, held-out tasks), checked: nothing held out, or excluded with it, is among the tuning tasks.
+
+    Without --tasks, what the mixture and the held-out cluster have on disk is taken, and what they lack is named.
+    """
     mine = data.user_tasks(cfg.examples) if cfg.examples else []
-    if cfg.recipe == "miniature":
-        known = data.miniature_tasks()
-    else:
-        known = [t for d in data.DATASETS.values() for t in data.tasks_of(d)]
+    miniature = cfg.recipe == "miniature"
+    known = data.miniature_tasks() if miniature else [t for d in data.DATASETS.values() for t in data.tasks_of(d)]
     names = [n for n in cfg.tasks.split(",") if n]
     unknown = set(names) - {t.dataset.name for t in known}
     if unknown:
         raise ValueError(f"--tasks {','.join(sorted(unknown))}: no such dataset; `python data.py list` shows all of them")
+    tuning, held = data.held_out(cfg.hold_out, known) if cfg.hold_out else (known, [])
     if names:
         tuning = [t for t in known if t.dataset.name in names]
-    elif mine and cfg.recipe != "miniature" and not cfg.hold_out:
+    elif mine and not miniature and not cfg.hold_out:
         tuning = []  # your examples alone
     else:
-        tuning = data.held_out(cfg.hold_out, known)[0] if cfg.hold_out else known
-    tuning, held = tuning + mine, data.held_out(cfg.hold_out, known)[1] if cfg.hold_out else []
+        tuning = on_disk(tuning, "train", cfg)
     if cfg.hold_out:
-        data.refuse_leaks(tuning, cfg.hold_out, held)
-    return tuning, held
+        data.refuse_leaks(tuning + mine, cfg.hold_out, held)
+    if not tuning + mine:
+        raise FileNotFoundError(f"--data_dir {cfg.data_dir} holds no dataset: fetch some with `python data.py get --lean`")
+    return tuning + mine, on_disk(held, "test", cfg)
+
+
+def on_disk(tasks, split, cfg):
+    """The tasks whose files are there; the others are named."""
+    there = [t for t in tasks if data.is_on_disk(t, split, cfg.data_dir)]
+    if len(there) < len(tasks):
+        say(f"not in {cfg.data_dir}, left out: {', '.join(t.name for t in tasks if t not in there)}")
+    return there
 
 
 def new_model(cfg, encoding):
@@ -412,10 +424,14 @@ def run_phase(phase, judge, stream, cfg, device, saved, stop):
     return run.tokens
 
 
-def pretrain(judge, cfg, device, saved, stop):
+def plain_store(judge, cfg):
+    """The plain text of the miniature, tokenized; nothing for real models, which were pre-trained elsewhere."""
+    texts = data.miniature_corpus(cfg.seed, cfg.pretrain_tokens) if cfg.recipe == "miniature" else []
+    return data.store(data.plain_documents(texts, judge.encoding, judge.model.config.context_length))
+
+
+def pretrain(judge, plain, cfg, device, saved, stop):
     """Teaches the miniature's new model its plain text; leaves pretrained.pt for runs that hold out another cluster."""
-    texts = data.miniature_corpus(cfg.seed, cfg.pretrain_tokens)
-    plain = data.store(data.plain_documents(texts, judge.encoding, judge.model.config.context_length))
     phase = PRETRAINING._replace(steps=max(1, int(plain.lengths.sum()) // PRETRAINING.batch_tokens))
     stream = data.Stream([plain], [len(plain.lengths)], PRETRAINING.batch_tokens, cfg.seed)
     tokens = run_phase(phase, judge, stream, cfg, device, saved, stop)
@@ -428,7 +444,7 @@ def evaluate_held_out(judge, held, cfg, untuned):
     found = {}
     for task in held if rank() == 0 and cfg.limit >= 0 else []:
         rows, note = data.load_test_rows(task, cfg.data_dir, cfg.limit)
-        if note:
+        if note and untuned:
             say(f"{task.name}: {note}")
         pool = data.load_rows(task, "train", cfg.data_dir).fields if cfg.shots else []
         ask = evaluation.evaluate_untuned if untuned else evaluation.evaluate_tuned
@@ -466,9 +482,9 @@ def main(argv=None):
             open(path("log.jsonl"), "w").close()
 
     # a base
-    tokens = 0
+    plain, tokens = plain_store(judge, cfg), 0
     if cfg.recipe == "miniature" and not cfg.init and not (saved and saved["phase"] == "tune"):
-        tokens += pretrain(judge, cfg, device, saved, stop)
+        tokens += pretrain(judge, plain, cfg, device, saved, stop)
 
     # what the base can do; written down, since a resumed run no longer has it
     if saved and saved["phase"] == "tune" and os.path.exists(path("untuned.json")):
@@ -481,7 +497,11 @@ def main(argv=None):
 
     # instruction tuning
     phase = Phase("tune", cfg.steps, cfg.batch_tokens, cfg.lr, cfg.optimizer, cfg.schedule, cfg.warmup, cfg.weight_decay)
-    stream = data.Stream([p.store for p in parts], [p.rate for p in parts], cfg.micro_tokens, cfg.seed)
+    stores, rates = [p.store for p in parts], [p.rate for p in parts]
+    if len(plain.lengths) and cfg.replay:
+        # differs from the paper: the miniature goes on seeing plain text, or so small a model forgets what it was taught
+        stores, rates = [*stores, plain], [*rates, round(cfg.replay * sum(rates))]
+    stream = data.Stream(stores, rates, cfg.micro_tokens, cfg.seed)
     tokens += run_phase(phase, judge, stream, cfg, device, saved, stop)
     judge = judge._replace(separator=True)
     if cfg.export and rank() == 0:
@@ -496,6 +516,8 @@ def main(argv=None):
                                       {**untuned.get(t.name, {}), **tuned[t.name]}) for t in held]
         evaluation.write_results(path("results.json"), rows, cfg.hold_out, cfg.seed, time.time() - began, tokens, command)
         evaluation.print_results(rows, say)
+        if cfg.recipe != "miniature" and not cfg.init:
+            say("this model is new and was never pre-trained on real text: expect results at about chance")
     say(f"done in {(time.time() - began) / 60:.1f} minutes; {cfg.out} holds the run")
     if dist.is_initialized():
         dist.barrier()
