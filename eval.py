@@ -586,7 +586,8 @@ def result_row(task, rows, found):
     """One row of results.json."""
     chance, majority = chance_and_majority(rows) if task.dataset.kind == "choice" else (None, None)
     empty = dict.fromkeys(("untuned", "untuned_natural", "tuned", "tuned_std"))
-    main = {"choice": "accuracy", "qa": "f1"}.get(task.dataset.kind, task.dataset.metric)
+    main = {"squad": "f1", "trivia": "f1", "rouge": "rougeLsum"}.get(task.dataset.metric, task.dataset.metric)
+    main = "accuracy" if task.dataset.kind == "choice" else main
     return {"dataset": task.name, "cluster": task.dataset.cluster, "metric": main, "n": len(rows),
             "chance": chance, "majority": majority, **empty, **found}
 
