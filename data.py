@@ -1,7 +1,7 @@
-"""Everything between a raw file and a micro-batch: fetch, read, split, render, tokenize, mix, pack; and the miniature world.
+"""Everything between a raw file and a micro-batch: fetch, read, split, render, tokenize, mix, pack; the miniature world.
 
     python data.py list                          # all datasets: cluster, kind, size, on disk?
-    python data.py get rte cb --lean             # fetch datasets (--cluster C, --all); --lean reads huge archives in part
+    python data.py get rte cb --lean             # fetch (--cluster C, --all); --lean reads huge archives in part
     python data.py show rte --template 3         # raw record, rendered prompt, target, tokens
     python data.py mixture --hold_out nli        # what the paper's mixing rule gives
 
@@ -25,12 +25,14 @@ import json
 import os
 import random
 import re
+import stat
 import sys
 import tarfile
 import time
 import urllib.error
 import urllib.request
 import zipfile
+import zlib
 from collections import deque
 from dataclasses import field, fields
 from typing import NamedTuple
@@ -58,7 +60,8 @@ def parse_options(cls, description, argv=None, prog=None):
     p = argparse.ArgumentParser(prog, description=description, allow_abbrev=False,
                                 formatter_class=argparse.RawDescriptionHelpFormatter)
     for f in fields(cls):
-        kind = {"action": argparse.BooleanOptionalAction} if f.type is bool else {"type": f.type, "metavar": f.type.__name__}
+        kind = {"action": argparse.BooleanOptionalAction} if f.type is bool else \
+            {"type": f.type, "metavar": f.type.__name__}
         p.add_argument(f"--{f.name}", default=f.default, help=f"{f.metadata['help']} (default: {f.default!r})", **kind)
     return cls(**vars(p.parse_args(argv)))
 
@@ -75,6 +78,7 @@ MAX_WHOLE_BYTES = 1 << 30     # the same where it is read at once (JSON, one tex
 MAX_RATIO = 500               # unpacked by packed bytes of a zip member
 MAX_LINE_BYTES = 64 << 20
 PASSING = (urllib.error.URLError, TimeoutError, ConnectionError, http.client.HTTPException)  # worth another try
+DAMAGED = (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError)
 
 
 class NoRange(Exception):
@@ -109,8 +113,8 @@ def from_mirrors(file, action):
     reasons = []
     for url in (file.url,) if isinstance(file.url, str) else file.url:
         try:
-            return retrying(lambda: action(url))
-        except (OSError, ValueError, http.client.HTTPException, zipfile.BadZipFile) as e:
+            return action(url)
+        except (OSError, ValueError, http.client.HTTPException, *DAMAGED) as e:
             reasons.append(f"\n  {url}: {e or type(e).__name__}")
     raise OSError("no address worked:" + "".join(reasons))
 
@@ -136,6 +140,8 @@ def append_rest(url, part, file, progress):
     have = os.path.getsize(part) if os.path.exists(part) and file.sha256 else 0
     if have and have == file.size:
         return
+    if have > (file.size or have):
+        have = 0
     with open_url(url, {"Range": f"bytes={have}-"} if have else {}) as response:
         resumed = response.status == 206 and response.headers.get("Content-Range", "").startswith(f"bytes {have}-")
         have = have if resumed else 0
@@ -160,7 +166,7 @@ def download(file, path, progress=True):
 
     def one(url):
         try:
-            append_rest(url, part, file, progress)
+            retrying(lambda: append_rest(url, part, file, progress))
             if problem := mismatch(file, part):
                 raise ValueError(problem)
         except (ValueError, urllib.error.HTTPError) as e:
@@ -245,11 +251,11 @@ def lean_path(path):
     return os.path.join(os.path.dirname(path), "lean", os.path.basename(path))
 
 
-def on_disk(name, key, member, data_dir):
-    """The path to read a member of a file from: extracted, in the whole file, or in the part of it; None if it is missing."""
+def on_disk(name, key, member, data_dir, in_part):
+    """The path to read a member of a file from: extracted, in the whole file, or if `in_part` in the part of it; or None."""
     extracted, whole = os.path.join(data_dir, name, member or key), path_of(name, key, data_dir)
     extracted = glob.glob(extracted)[:1] if is_glob(member) else [extracted]
-    candidates = [*extracted, whole, lean_path(whole)]
+    candidates = [*extracted, whole, *[lean_path(whole)] * in_part]
     return next((path for path in candidates if os.path.exists(path)), None)
 
 
@@ -268,11 +274,14 @@ def fetch(dataset, data_dir=DATA_DIR, lean=False, progress=True):
     missing = []
     for key in keys:
         wanted = {member: s for s in sources for k, member in pieces(s) if k == key}
-        if all(on_disk(dataset.name, key, member, data_dir) for member in wanted or [""]):
-            continue
         path, file = path_of(dataset.name, key, data_dir), dataset.files[key]
+        in_part = bool(lean and wanted and all(s.lean is not None for s in wanted.values()))
+        if os.path.exists(path) and file.size not in (None, os.path.getsize(path)):
+            print(f"{path}: {os.path.getsize(path):,} bytes, expected {file.size:,}; fetching it again")
+        elif all(on_disk(dataset.name, key, member, data_dir, in_part) for member in wanted or [""]):
+            continue
         try:
-            if lean and wanted and all(s.lean is not None for s in wanted.values()):
+            if in_part:
                 fetch_part(file, path, wanted, progress)
             else:
                 download(file, path, progress)
@@ -298,16 +307,17 @@ def fetch_part(file, path, wanted, progress=True):
 
 def copy_part(url, file, path, wanted, part):
     """Writes the wanted beginnings to `part`, in a container of the same kind as the file at `url`."""
-    left = dict(wanted)
+    left, response = dict(wanted), io.BufferedReader(RangeFile(url, file.size), BLOCK)
     if path.endswith(".zip"):
-        with zipfile.ZipFile(io.BufferedReader(RangeFile(url, file.size), BLOCK)) as remote, \
-                zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as local:
+        with zipfile.ZipFile(response) as remote, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as local:
+            if absent := left.keys() - remote.namelist():
+                raise ValueError(f"holds no {', '.join(absent)}")
             for member, source in wanted.items():
                 check_member(member, *[(i.file_size, i.compress_size) for i in [remote.getinfo(member)]][0])
                 with remote.open(member) as stream, local.open(member, "w", force_zip64=True) as out:
                     out.writelines(beginning(stream, source, member))
     elif is_tar(path):
-        with open_url(url) as response, tarfile.open(fileobj=response, mode="r|*") as remote, tarfile.open(part, "w:gz") as local:
+        with tarfile.open(fileobj=response, mode="r|*") as remote, tarfile.open(part, "w:gz") as local:
             taken = dict.fromkeys(wanted, 0)
             for info in remote:
                 member = next((m for m in left if fnmatch.fnmatchcase(info.name, m)), None)
@@ -326,7 +336,7 @@ def copy_part(url, file, path, wanted, part):
             raise ValueError(f"holds no {', '.join(m for m, n in taken.items() if not n)}")
     else:
         opener = gzip.open if path.endswith(".gz") else open
-        with open_url(url) as response, opener(part, "wb") as out:
+        with opener(part, "wb") as out:
             stream = gzip.GzipFile(fileobj=response) if path.endswith(".gz") else response
             out.writelines(beginning(stream, wanted[""], path))
 
@@ -346,8 +356,11 @@ def beginning(stream, source, name):
 # ---------------------------------------------------------------------------------------------------------------------
 # Raw formats: a Source of templates.py -> raw records
 
+TAR = (".tar", ".tar.gz", ".tgz")
+
+
 def is_tar(path):
-    return path.endswith((".tar", ".tar.gz", ".tgz"))
+    return path.endswith(TAR)
 
 
 def check_member(name, size, packed=None):
@@ -382,11 +395,14 @@ def open_members(path, member):
             for info in archive.infolist():
                 check_member(info.filename, info.file_size, info.compress_size)
                 if fnmatch.fnmatchcase(info.filename, member):
+                    if stat.S_ISLNK(info.external_attr >> 16):
+                        raise ValueError(f"the archive member {info.filename!r} is a link: refused")
                     with archive.open(info) as stream:
                         yield info.filename, stream
     elif is_tar(path):
         with tarfile.open(path, "r|*") as archive:
             for info in archive:
+                archive.members.clear()  # it would remember every member that it has passed
                 check_member(info.name, info.size)
                 if info.isfile() and fnmatch.fnmatchcase(info.name, member):
                     yield info.name, archive.extractfile(info)
@@ -397,9 +413,9 @@ def open_members(path, member):
             yield member or os.path.basename(path), stream
 
 
-def open_source(dataset, key, member, data_dir):
+def open_source(dataset, key, member, data_dir, in_part=False):
     """(name, stream) of each member a source names. Raises FileNotFoundError if it is not on disk, ValueError if not inside."""
-    path = on_disk(dataset.name, key, member, data_dir)
+    path = on_disk(dataset.name, key, member, data_dir, in_part)
     if path is None:
         raise FileNotFoundError(f"{dataset.name} needs {path_of(dataset.name, key, data_dir)}: "
                                 f"run `python data.py get {dataset.name} --data_dir {data_dir}`")
@@ -412,7 +428,7 @@ def open_source(dataset, key, member, data_dir):
     found = False
     for name, stream in open_members(path, member):
         found = True
-        yield name, gzip.GzipFile(fileobj=stream) if member.endswith(".gz") else stream
+        yield name, gzip.GzipFile(fileobj=stream) if member.endswith(".gz") and path.endswith((".zip", *TAR)) else stream
     if not found:
         raise ValueError(f"{path} holds no {member}")
 
@@ -420,7 +436,7 @@ def open_source(dataset, key, member, data_dir):
 def text_lines(dataset, source, data_dir, piece=0):
     """("file, line n", line without its end) for each line of one piece of a source."""
     key, member = pieces(source)[piece]
-    for name, stream in open_source(dataset, key, member, data_dir):
+    for name, stream in open_source(dataset, key, member, data_dir, source.lean is not None):
         for number, line in enumerate(byte_lines(stream, name), 1):
             try:
                 yield f"{name}, line {number}", line.decode(source.encoding).rstrip("\r\n")
@@ -432,7 +448,7 @@ def located_records(dataset, source, data_dir):
     """(place, raw record) of one source, in the order of the file."""
     lines = text_lines(dataset, source, data_dir)
     if source.format == "lines":
-        yield from ((place, {"line": line}) for place, line in lines)
+        yield from ((place, {"line": line}) for place, line in lines if line)
     elif source.format == "jsonl":
         yield from ((place, parsed(line, place)) for place, line in lines if line.strip())
     elif source.format == "tsv":
@@ -453,16 +469,25 @@ def located_records(dataset, source, data_dir):
     elif source.format in ("parallel", "sgm"):
         yield from parallel_records(dataset, source, data_dir)
     elif source.format in ("json", "texts"):
-        for name, stream in open_source(dataset, *pieces(source)[0], data_dir):
-            text = read_whole(stream, name).decode(source.encoding)
-            if source.format == "texts":
-                yield name, {"name": name, "text": text}
-            else:
-                found = parsed(text, name)
-                found = found[source.key] if source.key else found
-                yield from ((f"{name}, item {i}", r) for i, r in enumerate(found.values() if isinstance(found, dict) else found))
+        for name, stream in open_source(dataset, *pieces(source)[0], data_dir, source.lean is not None):
+            try:
+                text = read_whole(stream, name).decode(source.encoding)
+            except UnicodeDecodeError as e:
+                raise ValueError(f"{dataset.name}: {name} is not {source.encoding}: {e}") from None
+            yield from [(name, {"name": name, "text": text})] if source.format == "texts" else json_items(source, text, name)
     else:
         raise ValueError(f"{dataset.name}: the format {source.format!r} is unknown")
+
+
+def json_items(source, text, name):
+    """Items of a list, or values of an object. The file is in memory as a whole: a large one takes several times its size."""
+    found = parsed(text, name)
+    if source.key and not (isinstance(found, dict) and source.key in found):
+        raise ValueError(f"{name}: there is no entry {source.key!r}")
+    found = found[source.key] if source.key else found
+    if not isinstance(found, (list, dict)):
+        raise ValueError(f"{name}: expected a list or an object, found {found!r:.60}")
+    return ((f"{name}, item {i}", r) for i, r in enumerate(found.values() if isinstance(found, dict) else found))
 
 
 def parsed(text, place):
@@ -476,6 +501,8 @@ def tsv_records(source, lines):
     """No quoting at all. A short row lacks its last columns; a long one is an error."""
     columns = source.columns or next(lines, ("", ""))[1].split("\t")
     for place, line in lines:
+        if not line:
+            continue
         cells = line.split("\t")
         if len(cells) > len(columns):
             raise ValueError(f"{place}: {len(cells)} columns, expected {len(columns)}")
@@ -489,10 +516,11 @@ def csv_records(source, lines):
     def text():
         for place[0], line in lines:
             yield line + "\n"
+    csv.field_size_limit(MAX_LINE_BYTES)
     try:
         reader = csv.reader(text(), strict=True)
         columns = source.columns or next(reader, [])
-        for cells in reader:
+        for cells in filter(None, reader):  # not blank lines
             if len(cells) != len(columns):
                 raise ValueError(f"{place[0]}: {len(cells)} columns, expected {len(columns)}")
             yield place[0], dict(zip(columns, cells))
@@ -504,13 +532,20 @@ def parallel_records(dataset, source, data_dir):
     """Line i of every member; they must be equally long."""
     members = [text_lines(dataset, source, data_dir, piece) for piece in range(len(pieces(source)))]
     if source.format == "sgm":  # not valid XML, so read by pattern
-        members = [((place, html.unescape(found[1]).strip()) for place, line in lines
-                    if (found := re.search(r"<seg[^>]*>(.*?)</seg>", line))) for lines in members]
+        members = [((place, segment(line, place)) for place, line in lines if "<seg" in line) for lines in members]
     for located in itertools.zip_longest(*members):
         if None in located:
             place = next(l for l in located if l)[0]
             raise ValueError(f"{place}: the members {pieces(source)} are not equally long")
         yield located[0][0], {"lines": tuple(line for _, line in located)}
+
+
+def segment(line, place):
+    """The sentence between <seg> marks; each stands on a line of its own."""
+    found = re.search(r"<seg[^>]*>(.*?)</seg>", line)
+    if not found:
+        raise ValueError(f"{place}: a <seg> without its end")
+    return html.unescape(found[1]).strip()
 
 
 def sliced(records, rows):
@@ -543,12 +578,20 @@ def examples(dataset, splits, data_dir):
             for name, stream in open_source(dataset, source.ids_file, "", data_dir):
                 ids = source.ids(read_whole(stream, name).decode().replace("\r\n", "\n"))
         records = located_records(dataset, source, data_dir)
-        for place, record in sliced(records, source.rows) if source.rows else records:
-            try:
-                found = dataset.fields(record) if source.keep(record, ids) else []
-            except (KeyError, TypeError, ValueError, IndexError, AttributeError) as e:
-                raise ValueError(f"{dataset.name}, {place}: {type(e).__name__}: {e}") from e
-            yield from (found[:1] if source.first else found) if isinstance(found, list) else [found]
+        try:
+            for place, record in sliced(records, source.rows) if source.rows else records:
+                yield from fields_of(dataset, source, place, record, ids)
+        except DAMAGED as e:
+            raise ValueError(f"{dataset.name}: {source.file} is damaged ({e}); delete it and get it again") from e
+
+
+def fields_of(dataset, source, place, record, ids):
+    """The examples that one raw record gives. Raises ValueError naming its place if it is malformed."""
+    try:
+        found = dataset.fields(record) if source.keep(record, ids) else []
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as e:
+        raise ValueError(f"{dataset.name}, {place}: {type(e).__name__}: {e}") from e
+    return (found[:1] if source.first else found) if isinstance(found, list) else [found]
 
 
 class Split(NamedTuple):
@@ -576,9 +619,9 @@ def read_split(dataset, part, split, data_dir, hold_back=True):
     train: at most 30,000 examples in a fixed random order; dev: 200, or as the block says, of the official dev set or held
     back from train (never more than a fifth of it); test: all of it. Filters apply after the cut, as in FLAN's code.
     """
-    splits, name = splits_on_disk(dataset, part, data_dir), f"{dataset.name}/{part}"
-    if split not in splits and split != "dev":
-        raise FileNotFoundError(f"{name.strip('/')} has no {split} split")
+    splits, name = splits_on_disk(dataset, part, data_dir), dataset.name  # not the part: parts may share a train file, and
+    if split not in splits and split != "dev":                            # dev of one must not be in train of the other
+        raise FileNotFoundError(f"{f'{name}/{part}'.strip('/')} has no {split} split")
     held = dataset.dev if hold_back and "dev" not in splits and "train" in splits else 0
     if split == "dev" and "dev" in splits:
         rows = shuffled(name, split, examples(dataset, splits["dev"], data_dir), 200)[0]
@@ -590,13 +633,22 @@ def read_split(dataset, part, split, data_dir, hold_back=True):
         held = min(held, n // 5)
         rows = rows[:held] if split == "dev" else rows[held:held + MAX_EXAMPLES]
     kept = [row for row in rows if row is not None]
-    return Split(kept, len(rows) - len(kept))
+    return Split(kept, len(rows) - len(kept), lean_note(dataset, splits.get(split, splits.get("train", ())), data_dir))
+
+
+def lean_note(dataset, splits, data_dir):
+    """Says which files of a split were read in part."""
+    lean = {key: lean_path(path_of(dataset.name, key, data_dir)) for s in sources_of(splits) for key, _ in pieces(s)}
+    used = {on_disk(dataset.name, key, member, data_dir, s.lean is not None)
+            for s in sources_of(splits) for key, member in pieces(s)}
+    names = [os.path.basename(key) for key, path in lean.items() if path in used]
+    return f"from the beginning of {', '.join(names)} only" if names else ""
 
 
 def splits_on_disk(dataset, part, data_dir):
     """{split: sources}: the official ones, or the lean ones if only their files are there."""
     official, lean = (s.get(part, s) if part else s for s in (dataset.splits, dataset.lean_splits))
-    here = lambda splits: splits and all(on_disk(dataset.name, key, member, data_dir)
+    here = lambda splits: splits and all(on_disk(dataset.name, key, member, data_dir, s.lean is not None)
                                          for s in sources_of(splits) for key, member in pieces(s))
     return lean if not here(official) and here(lean) else official
 
@@ -609,7 +661,7 @@ def byte_letters():
 
 
 def merge_of(token, ranks):
-    """The two parts whose merge first makes this token: what byte-pair encoding leaves of it with earlier merges alone."""
+    """The two parts whose merge first makes this token: what byte-pair encoding leaves of it by earlier merges alone."""
     parts = [bytes([b]) for b in token]
     while len(parts) > 2:
         pairs = [ranks.get(a + b, ranks[token]) for a, b in zip(parts, parts[1:])]
@@ -624,7 +676,7 @@ def save_tokenizer(encoding, folder):
     Raises ValueError for a tokenizer that is no byte-pair encoding (the miniature's has whole words).
     """
     if encoding.name != "gpt2":
-        raise ValueError(f"--export: the tokenizer {encoding.name} cannot be written as GPT-2's; tune a model with --init gpt2")
+        raise ValueError(f"--export: the tokenizer {encoding.name} cannot be written as GPT-2's; start from --init gpt2")
     letters, ranks = byte_letters(), encoding._mergeable_ranks
     text = lambda token: "".join(letters[b] for b in token)
     vocabulary = {text(token): rank for token, rank in ranks.items()} | encoding._special_tokens
@@ -643,7 +695,7 @@ def save_tokenizer(encoding, folder):
 # Tokenizers
 
 def tokenizer(name):
-    """The tiktoken.Encoding called "gpt2" (downloaded once by tiktoken) or "miniature" (built here from its lexicon)."""
+    """The tiktoken.Encoding called "gpt2" (downloaded once by tiktoken) or "miniature" (built here from its words)."""
     if name == "miniature":
         return miniature_tokenizer()
     if name != "gpt2":
@@ -703,15 +755,15 @@ def render(fields, template, with_options=True):
 
 
 def as_target(text):
-    """Targets and options carry a leading space, as words inside a sentence do: GPT-2 knows " yes" far better than "yes"."""
+    """Targets and options carry a leading space, as words in a sentence do: GPT-2 knows " yes" far better than "yes"."""
     return text if text[:1].isspace() else " " + text
 
 
 def encode(encoding, prompt, target, context_length, max_prompt=MAX_PROMPT, max_target=MAX_TARGET):
     """Prompt and target as one Document that fits the context (whose last token is never fed, so one more may stand).
 
-    A long target loses its end and with it the end-of-text; a long prompt loses its beginning, since what is asked and the
-    options mostly stand at the end. Raises ValueError for an empty target.
+    A long target loses its end and with it the end-of-text; a long prompt loses its beginning, since what is asked and
+    the options mostly stand at the end. Raises ValueError for an empty target.
     """
     if not target:
         raise ValueError(f"an example has an empty target; its prompt begins {prompt[:80]!r}")
@@ -771,7 +823,7 @@ def plain_documents(texts, encoding, context_length):
 # Mixture
 
 class Task(NamedTuple):
-    """One entry of the mixture: a dataset, or one part of it (ANLI has three). `rows` are fields where they are in memory."""
+    """One entry of the mixture: a dataset, or a part of it (ANLI has three). `rows` are fields held in memory."""
     name: str
     dataset: Dataset
     part: str = ""
@@ -803,8 +855,8 @@ def refuse_leaks(tuning, cluster, held):
     names = {t.dataset.name for t in held}
     for task in tuning:
         if task.dataset.cluster in excluded(cluster) or task.dataset.name in names:
-            raise ValueError(f"{task.name} (cluster {task.dataset.cluster}) may not be in tuning while --hold_out {cluster}: "
-                             f"leave it out of --tasks and --examples, or hold out another cluster")
+            raise ValueError(f"{task.name} (cluster {task.dataset.cluster}) may not be in tuning while --hold_out "
+                             f"{cluster}: leave it out of --tasks and --examples, or hold out another cluster")
 
 
 class Part(NamedTuple):
@@ -851,8 +903,8 @@ class Batch(NamedTuple):
 def pack(lengths, budget, lookahead=32):
     """Fills micro-batches of at most `budget` tokens from documents in stream order; returns lists of document numbers.
 
-    What no longer fits is skipped, for at most `lookahead` documents, and comes first in the next micro-batch; a document is
-    never split. Raises ValueError if one is longer than the budget.
+    What no longer fits is skipped, for at most `lookahead` documents, and comes first in the next micro-batch; a document
+    is never split. Raises ValueError if one is longer than the budget.
     """
     if len(lengths) and max(lengths) > budget:
         raise ValueError(f"a document of {max(lengths)} tokens does not fit --micro_tokens {budget}: raise it")
@@ -877,16 +929,17 @@ def collate(documents, prompt_lengths):
     fed = [len(documents[d]) - 1 for d in order]
     starts = np.cumsum([0] + fed)
     index = [np.arange(starts[i] + prompt_lengths[d] - 1, starts[i + 1]) for i, d in enumerate(order)]
+    targets = [documents[d][prompt_lengths[d]:] for d in order]
     return Batch(np.concatenate([documents[d][:-1] for d in order]).astype(np.int64),
                  np.concatenate([np.arange(n) for n in fed]), starts.astype(np.int32),
-                 np.concatenate(index), np.concatenate([documents[d][prompt_lengths[d]:] for d in order]).astype(np.int64))
+                 np.concatenate(index), np.concatenate(targets).astype(np.int64))
 
 
 class Stream:
     """Micro-batches by number: the same seed and number give the same batch, so resuming needs nothing but a number.
 
-    An epoch takes `rate` documents from every part and shuffles them; a part goes on where the last epoch left it, in an order
-    that is shuffled anew each time it has been used up.
+    An epoch takes `rate` documents from every part and shuffles them; a part goes on where the last epoch left it, in an
+    order that is shuffled anew each time it has been used up.
     """
     def __init__(self, stores, rates, micro_tokens, seed):
         if not sum(rates):
@@ -965,15 +1018,17 @@ def load_test_rows(task, data_dir, limit):
 
 
 def load_dev_rows(task, data_dir):
-    """The dev rows, or none where there is no dev split on disk: results of the best template on dev are then left out."""
+    """The dev rows, or none where there is no dev split on disk: the best template on dev is then not reported."""
+    if task.rows is not None:
+        return task.rows.get("dev", [])
     try:
-        return task.rows.get("dev", []) if task.rows is not None else read_split(task.dataset, task.part, "dev", data_dir).fields
+        return read_split(task.dataset, task.part, "dev", data_dir).fields
     except FileNotFoundError:
         return []
 
 
 def user_tasks(path):
-    """Tasks of a JSON lines file of {"prompt", "target", "options"?, "task"?, "cluster"?}; prompts are used as they stand.
+    """Tasks of a JSON lines file of {"prompt", "target", "options"?, "task"?, "cluster"?}; prompts are used as they are.
 
     Raises ValueError naming the line that does not fit.
     """
@@ -991,20 +1046,21 @@ def user_tasks(path):
             found.setdefault((r.get("task", "examples"), r.get("cluster", "")), []).append(fields)
     if not found:
         raise ValueError(f"--examples {path} is empty")
-    return [Task(name, Dataset(name, name, cluster, "choice" if rows[0]["options"] else "text", {}, {}, None, ("{prompt}",)),
-                 rows={"train": rows}) for (name, cluster), rows in found.items()]
+    kind = lambda rows: "choice" if rows[0]["options"] else "text"
+    return [Task(name, Dataset(name, name, cluster, kind(rows), {}, {}, None, ("{prompt}",)), rows={"train": rows})
+            for (name, cluster), rows in found.items()]
 
 
 def is_on_disk(task, split, data_dir):
     """Is this split of a task, or the one that would stand in for it, on disk (or in memory)?"""
     splits = splits_on_disk(task.dataset, task.part, data_dir) if task.rows is None else {}
-    there = lambda s: s in splits and all(on_disk(task.dataset.name, key, member, data_dir)
+    there = lambda s: s in splits and all(on_disk(task.dataset.name, key, member, data_dir, source.lean is not None)
                                           for source in sources_of(splits[s]) for key, member in pieces(source))
     return task.rows is not None or there(split) or there(OTHER[split])
 
 
 def load_parts(tasks, encoding, context_length, data_dir, out=print):
-    """Tokenizes every task of the mixture, from the cache where it was done before. Tasks without training data are named."""
+    """Tokenizes every task of the mixture, or takes it from the cache. Tasks without training data are named."""
     parts = []
     for task in tqdm(tasks, desc="tokenizing", leave=False, disable=None):
         if task.rows is None and "train" not in splits_on_disk(task.dataset, task.part, data_dir):
@@ -1023,10 +1079,12 @@ def load_part(task, encoding, context_length, data_dir):
     if os.path.exists(path):
         with np.load(path) as z:
             n, note = int(z["examples"]), str(z["note"])
-            return Part(task, Store(z["tokens"], z["offsets"], z["prompt_lengths"], int(z["cut"])), n, mixing_rate(n), note)
+            found = Store(z["tokens"], z["offsets"], z["prompt_lengths"], int(z["cut"]))
+            return Part(task, found, n, mixing_rate(n), note)
     found = load_rows(task, "train", data_dir)
     s = store(training_documents(found.fields, task.dataset.templates, encoding, context_length))
-    note = " ".join(filter(None, (found.note, f"{found.dropped} dropped by the paper's filters" if found.dropped else "")))
+    dropped = f"{found.dropped} dropped by the paper's filters" if found.dropped else ""
+    note = " ".join(filter(None, (found.note, dropped)))
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path + ".tmp", "wb") as f:
@@ -1040,7 +1098,8 @@ def load_part(task, encoding, context_length, data_dir):
 def cache_key(task, encoding, context_length, data_dir):
     """Changes with whatever changes the tokens: tokenizer, lengths, the files on disk, and any edit of templates.py."""
     splits = splits_on_disk(task.dataset, task.part, data_dir)
-    paths = {on_disk(task.dataset.name, key, member, data_dir) for s in sources_of(splits) for key, member in pieces(s)}
+    paths = {on_disk(task.dataset.name, key, member, data_dir, s.lean is not None)
+             for s in sources_of(splits) for key, member in pieces(s)}
     stamps = sorted((p, os.path.getsize(p), os.path.getmtime(p)) for p in paths if p)
     with open(templates.__file__, "rb") as f:
         blocks = hashlib.sha256(f.read()).hexdigest()
@@ -1130,7 +1189,10 @@ def miniature_corpus(seed, tokens):
 
 
 def miniature_tokenizer():
-    """A tiktoken.Encoding with a token for each word of the miniature, with and without a space in front, and each byte."""
+    """A tiktoken.Encoding with a token for each word of the miniature, with and without a space in front, and each byte.
+
+    tiktoken looks a whole word up before it merges bytes, so that words need no merges.
+    """
     rng = random.Random(0)
     seen = [statement(rng) for _ in range(20_000)]
     words = {"OPTIONS:", "-", "Answer:", *prompt_words(rng)[0], *" ".join(seen).split()}
@@ -1219,8 +1281,8 @@ def show_command(args):
     known = {t.name: t for d in (*DATASETS.values(), *MINIATURE.values()) for t in tasks_of(d)}
     chosen = [t for t in known.values() if args.name in (t.name, t.dataset.name)]
     if not chosen or not 0 <= args.template < 10:
-        raise ValueError(f"show {args.name} --template {args.template}: give the name of a dataset (`python data.py list`, or of "
-                         f"the miniature) and a template from 0 to 9")
+        raise ValueError(f"show {args.name} --template {args.template}: give the name of a dataset (`python data.py list`, "
+                         f"or of the miniature) and a template from 0 to 9")
     task = chosen[0]
     small = task.dataset.name in MINIATURE
     found = [task.dataset.fields(random.Random(0))] if small else load_rows(task, args.split, args.data_dir).fields
@@ -1239,24 +1301,27 @@ def mixture_command(args):
     """The rates that the paper's rule gives, from the sizes of what is on disk."""
     tasks = [t for d in DATASETS.values() for t in tasks_of(d)]
     tuning = held_out(args.hold_out, tasks)[0] if args.hold_out else tasks
-    here = [t for t in tuning if is_on_disk(t, "train", args.data_dir) and "train" in splits_on_disk(t.dataset, t.part, args.data_dir)]
+    here = [t for t in tuning if is_on_disk(t, "train", args.data_dir) and
+            "train" in splits_on_disk(t.dataset, t.part, args.data_dir)]
     sizes = {t.name: len(load_rows(t, "train", args.data_dir).fields) for t in here}
     total = sum(map(mixing_rate, sizes.values()))
     print(f"{'task':26} {'cluster':26} {'examples':>8} {'rate':>6} {'share':>6}")
     for t in here:
         rate = mixing_rate(sizes[t.name])
         print(f"{t.name:26} {t.dataset.cluster:26} {sizes[t.name]:8,} {rate:6,} {rate / total:6.1%}")
-    print(f"{len(here)} of {len(tuning)} tasks are on disk; not there: {', '.join(t.name for t in tuning if t not in here) or 'none'}")
+    missing = [t.name for t in tuning if t not in here]
+    print(f"{len(here)} of {len(tuning)} tasks are on disk; not there: {', '.join(missing) or 'none'}")
 
 
 def main(argv=None):
-    p = argparse.ArgumentParser(description=__doc__, allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p = argparse.ArgumentParser(description=__doc__, allow_abbrev=False,
+                                formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = p.add_subparsers(dest="command", required=True)
     for name, run, help in (("list", list_command, "all datasets"), ("get", get_command, "fetch datasets"),
                             ("show", show_command, "one example on its way"), ("mixture", mixture_command, "mixing rates")):
         c = commands.add_parser(name, help=help, allow_abbrev=False)
         c.set_defaults(run=run)
-        c.add_argument("--data_dir", default=DATA_DIR, help="folder of the raw datasets, also NANOFLAN_DATA (default: %(default)s)")
+        c.add_argument("--data_dir", default=DATA_DIR, help="of the raw datasets; also NANOFLAN_DATA (default: %(default)s)")
         if name == "list":
             c.add_argument("--json", action="store_true")
         elif name == "get":

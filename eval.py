@@ -28,9 +28,9 @@ import tiktoken
 import torch
 from tqdm import tqdm
 
-from data import (DATA_DIR, DATASETS, CLUSTERS, as_target, download, is_reversed, load_dev_rows, load_rows, load_test_rows,
-                  miniature_tasks, opt, parse_options, render, tasks_of, tokenizer)
-from model import GPT, GPTConfig, generate, load_folder, pick_device
+from data import (CLUSTERS, DATA_DIR, DATASETS, as_target, download, is_reversed, load_dev_rows, load_rows,
+                  load_test_rows, miniature_tasks, opt, parse_options, render, save_tokenizer, tasks_of, tokenizer)
+from model import GPT, GPTConfig, generate, load_folder, pick_device, save_folder
 from templates import File
 
 TIE = 1e-5  # nats; scores closer than this are equal
@@ -96,7 +96,8 @@ def score_batch(model, questions):
     tensor = lambda x: torch.as_tensor(x, device=device)
     tokens, positions, branch, targets = (tensor(np.concatenate([t[j] for t in trees])) for j in (0, 1, 2, 4))
     branch = branch if branch.any() else None  # one-token options need no branches
-    logits = model(tokens, positions, tensor(starts.astype(np.int32)), max(len(t[0]) for t in trees), tensor(at), branch)
+    longest = max(len(t[0]) for t in trees)
+    logits = model(tokens, positions, tensor(starts.astype(np.int32)), longest, tensor(at), branch)
     logprobs = logits.float().log_softmax(-1)[tensor(row), targets].tolist()
     scores, done = [None] * len(questions), 0
     for *_, i in trees:
@@ -128,7 +129,7 @@ def score(model, questions, bar=None, max_tokens=16384):
 
 
 def best_options(scores):
-    """The numbers of all options that tie for the best, in order: rounding noise, which depends on the batch, decides nothing."""
+    """The numbers of all options that tie for the best, in order: rounding noise, which varies with the batch, is no win."""
     return [i for i, s in enumerate(scores) if s >= max(scores) - TIE]
 
 
@@ -370,7 +371,7 @@ def contamination(train_texts, test_inputs, test_targets, n=13):
 # Asking: one way of putting a question to a model
 
 class Asking(NamedTuple):
-    """`options`: show the OPTIONS suffix; `ending`: text behind the prompt; `baseline`: use the dataset's own GPT-3-style prompt."""
+    """`options`: show the OPTIONS suffix; `ending`: text behind the prompt; `baseline`: the dataset's GPT-3-style prompt."""
     options: bool = False
     ending: str = ""
     baseline: bool = False
@@ -485,8 +486,8 @@ def metrics_of(dataset, rows, lines):
     predictions, answers = [line["prediction"] for line in lines], [line["answers"] for line in lines]
     percent = lambda values: 100 * float(np.mean(values))
     if dataset.kind == "choice":
-        found = {name: percent([line[key] for line in lines]) for name, key in
-                 (("accuracy", "right"), ("accuracy_mean_token", "right_mean_token"), ("accuracy_mean_char", "right_mean_char"))}
+        kinds = {"accuracy": "right", "accuracy_mean_token": "right_mean_token", "accuracy_mean_char": "right_mean_char"}
+        found = {name: percent([line[key] for line in lines]) for name, key in kinds.items()}
         gold = [a[0] for a in answers]
         if dataset.metric == "f1_macro":
             found["f1_macro"] = 100 * macro_f1(predictions, gold, lines[0]["options"])
@@ -527,14 +528,16 @@ def chance_and_majority(rows):
 
 
 def ask_all(judge, task, rows, asking, pool=(), shots=0, seed=0, max_new_tokens=64):
-    """Every forward template put to the model: (percent per template, prediction lines, per-example mean over templates)."""
+    """Every forward template put to the model: (percent per template, prediction lines, mean of each example)."""
     dataset = task.dataset
     templates = {-1: dataset.baseline} if asking.baseline else forward_templates(dataset)
     results, lines, right = {}, [], []
-    with tqdm(total=len(rows) * len(templates), desc=f"{task.name} {asking}", unit="ex", leave=False, disable=None) as bar:
+    total = len(rows) * len(templates)
+    with tqdm(total=total, desc=f"{task.name} {asking}", unit="ex", leave=False, disable=None) as bar:
         for number, template in templates.items():
             examples = prompts_of(judge, rows, template, asking, pool, shots, seed)
-            found = rank(judge, examples, bar) if dataset.kind == "choice" else answer(judge, examples, max_new_tokens, bar)
+            found = rank(judge, examples, bar) if dataset.kind == "choice" else \
+                answer(judge, examples, max_new_tokens, bar)
             results[number] = metrics_of(dataset, rows, found)
             right.append([line.get("right", 0.0) for line in found])
             lines += [{"dataset": task.name, "template": number, "asking": str(asking), "example": i, **line}
@@ -553,7 +556,8 @@ def summary(results):
 def evaluate_tuned(judge, task, rows, dev_rows=(), **how):
     """A tuned model: asked with OPTIONS. With dev rows, also the test result of the template that is best on dev."""
     results, lines, right = ask_all(judge, task, rows, TUNED, **how)
-    found = {"tuned": summary(results)["mean"], "tuned_std": summary(results)["std"], "tuned_metrics": summary(results)["metrics"]}
+    mean = summary(results)
+    found = {"tuned": mean["mean"], "tuned_std": mean["std"], "tuned_metrics": mean["metrics"]}
     if task.dataset.kind == "choice":
         found.update(tuned_ci=bootstrap_interval(100 * right), tuned_right=[round(float(x), 4) for x in right])
     if len(dev_rows):
@@ -596,7 +600,7 @@ def result_row(task, rows, found):
 # Models by name
 
 HUB = "https://huggingface.co/openai-community/{}/resolve/{}/{}"
-WEIGHTS = {  # name -> (commit, bytes, sha256 of model.safetensors), as recorded publicly; None: not recorded, not verified
+WEIGHTS = {  # name -> (commit, bytes, sha256 of model.safetensors); None: no public record found, so not verified
     "gpt2": ("607a30d783dfa663caf39e06633721c8d4cfcd7e", 548_105_171,
              "248dfc3911869ec493c76e65bf2fcf7f615828b0254c12b473182f0f81d3a707"),
     "gpt2-medium": ("6dcaa7a952f72f9298047fd5137cd6e4f05f41da", None, None),
@@ -618,7 +622,7 @@ def fetch_weights(name, data_dir=DATA_DIR):
 
 
 def load_judge(name, data_dir=DATA_DIR):
-    """A model by name (gpt2, gpt2-medium, gpt2-large, gpt2-xl), folder in Hugging Face's GPT-2 layout, run folder, or .pt file.
+    """A model by name (gpt2, gpt2-medium, ...), by folder in Hugging Face's GPT-2 layout, by run folder, or by .pt file.
 
     Imported models are untuned, so nothing stands between prompt and answer; our checkpoints know. On the CPU, in fp32.
     """
@@ -628,8 +632,8 @@ def load_judge(name, data_dir=DATA_DIR):
         return Judge(load_folder(name), tokenizer("gpt2"), separator=False)
     path = os.path.join(name, "checkpoint.pt") if os.path.isdir(name) else name
     if not os.path.isfile(path):
-        raise FileNotFoundError(f"{name} is neither one of {', '.join(WEIGHTS)} nor a checkpoint, nor a folder that holds "
-                                f"checkpoint.pt or model.safetensors")
+        raise FileNotFoundError(f"{name} is neither one of {', '.join(WEIGHTS)} nor a checkpoint, nor a folder that "
+                                f"holds checkpoint.pt or model.safetensors")
     saved = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
     with torch.device("meta"):
         model = GPT(GPTConfig(**saved["config"]))
@@ -662,7 +666,7 @@ def write_results(path, rows, held_out, seed, seconds, tokens, command):
 def print_results(rows, out=print):
     """One line a dataset, grouped by cluster, and the mean of each cluster."""
     columns = [("chance", "chance"), ("majority", "majority"), ("untuned", "untuned"), ("untuned_natural", "own prompt"),
-               ("tuned", "tuned"), ("tuned_std", "+-")]
+               ("tuned", "tuned"), ("tuned_std", "+-"), ("overlap", "overlap")]
     columns = [(key, title) for key, title in columns if any(r.get(key) is not None for r in rows)]
     number = lambda x: f"{x:10.1f}" if x is not None else f"{'-':>10}"
     out(f"{'held out':26} {'metric':12} {'n':>5}" + "".join(f"{title:>10}" for _, title in columns))
@@ -672,11 +676,12 @@ def print_results(rows, out=print):
         for r in group:
             out(f"  {r['dataset']:24} {r['metric']:12} {r['n']:5}" + "".join(number(r.get(key)) for key, _ in columns))
         if len(group) > 1:
-            mean = lambda key: float(np.mean([r[key] for r in group])) if all(r.get(key) is not None for r in group) else None
+            there = lambda key: all(r.get(key) is not None for r in group)
+            mean = lambda key: float(np.mean([r[key] for r in group])) if there(key) else None
             out(f"  {'mean':24} {'':12} {'':5}" + "".join(number(mean(key)) for key, _ in columns))
     if any("untuned" in r and r["untuned"] is not None for r in rows):
-        out("untuned: the best of 8 ways of asking the same instructions (4 endings, with and without OPTIONS); own prompt: a\n"
-            "continuation worded like the text the model was pre-trained on, or a GPT-3-style prompt")
+        out("untuned: the best of 8 ways of asking the same instructions (4 endings, with and without OPTIONS)\n"
+            "own prompt: a continuation worded like the text of pre-training, or a GPT-3-style prompt")
 
 
 def compare(a, b, out=print):
@@ -723,7 +728,7 @@ def plot(rows, path):
 
 @dataclass
 class Config:
-    checkpoint: str = opt("runs/miniature", "a run folder, a .pt file, a folder in Hugging Face's GPT-2 layout, or gpt2...")
+    checkpoint: str = opt("runs/miniature", "a run folder, a .pt file, a folder in Hugging Face's layout, or gpt2...")
     tasks: str = opt("", "comma-separated datasets to ask; empty: the cluster the checkpoint's run held out")
     cluster: str = opt("", "ask every dataset of this cluster")
     data_dir: str = opt(DATA_DIR, "folder of the raw datasets")
@@ -731,13 +736,14 @@ class Config:
     shots: int = opt(0, "exemplars from the training split in front of every question, at most 16 in the paper")
     best_on_dev: bool = opt(True, "also report the template that is best on the dev split")
     max_new_tokens: int = opt(64, "length of a generated answer")
-    separator: str = opt("auto", "an end-of-text token between prompt and answer: yes, no, auto (as the checkpoint was tuned)")
+    separator: str = opt("auto", "end-of-text token between prompt and answer: yes, no, auto (as the model was tuned)")
     contamination: str = opt("", "a run folder: report the share of test examples that its tuning examples overlap")
     examples: str = opt("", "JSON lines of your own to score: prompt, options, and optionally answer")
     scores: str = opt("", "where the scores of --examples go, one line each")
     prompt: str = opt("", "answer this one prompt and stop")
+    export: str = opt("", "write the checkpoint to this folder in Hugging Face's GPT-2 layout and stop")
     predictions: str = opt("", "write every prediction to this JSONL file")
-    out: str = opt("", "where results.json goes; empty: beside the checkpoint as eval.json, if that is a run")
+    out: str = opt("", "write the results to this .json file")
     plot: str = opt("", "draw the results to this .png or .svg")
     device: str = opt("auto", "auto, cpu, cuda, mps")
     dtype: str = opt("fp32", "of matrix products: fp32, bf16, fp16 or auto")
@@ -745,7 +751,7 @@ class Config:
 
 
 def score_file(judge, path, out_path):
-    """Scores a user's {"prompt", "options", "answer"?} lines; writes {"logprobs", "prediction"} lines. Returns a report."""
+    """Scores a user's {"prompt", "options", "answer"?} lines; writes {"logprobs", "prediction"} lines, returns a report."""
     questions, right = [], []
     with open(path, encoding="utf-8") as f:
         for number, line in enumerate(f, 1):
@@ -753,7 +759,7 @@ def score_file(judge, path, out_path):
                 r = json.loads(line)
                 options = r["options"]
                 answer = r.get("answer")
-                if answer is not None and answer not in options and not (isinstance(answer, int) and answer < len(options)):
+                if answer is not None and answer not in (*options, *range(len(options))):
                     raise ValueError(f"the answer {answer!r} is neither an option nor the number of one")
                 questions.append(question(judge.encoding, r["prompt"], options, judge.between,
                                           judge.model.config.context_length))
@@ -764,20 +770,31 @@ def score_file(judge, path, out_path):
         scores = score(judge.model, questions, bar)
     write_lines([{"logprobs": s, "prediction": choose(s)} for s in scores], out_path)
     known = [(choose(s), r) for s, r in zip(scores, right) if r is not None]
-    accuracy = f", accuracy {100 * np.mean([p == r for p, r in known]):.1f} on {len(known)} with an answer" if known else ""
+    accuracy = 100 * np.mean([p == r for p, r in known]) if known else 0
+    accuracy = f", accuracy {accuracy:.1f} on {len(known)} with an answer" if known else ""
     return f"{len(scores)} examples scored{accuracy}; {out_path} holds them"
+
+
+def run_of(checkpoint, file):
+    """A JSON file that lies beside a checkpoint, {} if there is none."""
+    path = os.path.join(checkpoint if os.path.isdir(checkpoint) else os.path.dirname(checkpoint), file)
+    if not os.path.exists(path):
+        return {}
+    with open(path) as f:
+        return json.load(f)
+
+
+def tasks_known(run):
+    """All tasks of the world that a run lives in: the miniature's, or the 62 datasets'."""
+    miniature = run.get("recipe") == "miniature"
+    return miniature_tasks() if miniature else [t for d in DATASETS.values() for t in tasks_of(d)]
 
 
 def tasks_to_ask(cfg):
     """The tasks that --tasks, --cluster or the checkpoint's own config.json name."""
-    run = os.path.join(cfg.checkpoint if os.path.isdir(cfg.checkpoint) else os.path.dirname(cfg.checkpoint), "config.json")
-    of_run = {}
-    if os.path.exists(run):
-        with open(run) as f:
-            of_run = json.load(f)
-    known = miniature_tasks() if of_run.get("recipe") == "miniature" else \
-        [t for d in DATASETS.values() for t in tasks_of(d)]
-    names, cluster = [n for n in cfg.tasks.split(",") if n], cfg.cluster or of_run.get("hold_out", "")
+    run = run_of(cfg.checkpoint, "config.json")
+    known, names = tasks_known(run), [n for n in cfg.tasks.split(",") if n]
+    cluster = cfg.cluster or run.get("hold_out", "")
     unknown = set(names) - {t.dataset.name for t in known}
     if unknown:
         raise ValueError(f"--tasks {','.join(sorted(unknown))}: no such dataset here; known are "
@@ -786,6 +803,21 @@ def tasks_to_ask(cfg):
     if not found:
         raise ValueError("nothing to ask: give --tasks, --cluster, --examples or --prompt")
     return found
+
+
+def tuning_texts(run_folder, data_dir):
+    """The texts of all examples that a run was tuned on, one by one."""
+    mixture = {r["task"] for r in run_of(run_folder, "mixture.json")}
+    if not mixture:
+        raise FileNotFoundError(f"--contamination {run_folder}: there is no mixture.json, so this is no run folder")
+    for task in tasks_known(run_of(run_folder, "config.json")):
+        if task.name in mixture:
+            yield from map(text_of, load_rows(task, "train", data_dir).fields)
+
+
+def text_of(row, but=()):
+    """All text fields of a row."""
+    return " ".join(value for key, value in row.items() if isinstance(value, str) and key not in but)
 
 
 def main(argv=None):
@@ -799,12 +831,16 @@ def main(argv=None):
         raise ValueError(f"--separator {cfg.separator!r} is unknown; known are auto, yes, no")
     if cfg.examples and not cfg.scores:
         raise ValueError("--examples needs --scores OUT.jsonl to write to")
-    tasks = [] if cfg.examples or cfg.prompt else tasks_to_ask(cfg)
+    tasks = [] if cfg.examples or cfg.prompt or cfg.export else tasks_to_ask(cfg)
     began, (device, dtype, why) = time.time(), pick_device(cfg.device, cfg.dtype)
     judge = load_judge(cfg.checkpoint, cfg.data_dir)
     judge.model.compute_dtype = dtype
     judge = judge._replace(model=judge.model.to(device).eval(),
                            separator=judge.separator if cfg.separator == "auto" else cfg.separator == "yes")
+    if cfg.export:
+        save_folder(judge.model, cfg.export, judge.encoding.eot_token)
+        save_tokenizer(judge.encoding, cfg.export)
+        return print(f"exported to {cfg.export}")
     if cfg.prompt:
         ids = judge.encoding.encode_ordinary(cfg.prompt) + judge.between
         new = generate(judge.model, [ids], cfg.max_new_tokens, judge.encoding.eot_token)[0]
@@ -822,13 +858,18 @@ def main(argv=None):
             found, said = evaluate_tuned(judge, task, test, dev, **how)
         else:
             found, said = evaluate_untuned(judge, task, test, **how)
+        if cfg.contamination:
+            found["contamination"] = contamination(tuning_texts(cfg.contamination, cfg.data_dir),
+                                                   [text_of(r, but=("answer",)) for r in test], [r["answer"] for r in test])
+            found["overlap"] = 100 * found["contamination"]["either"]
         rows.append(result_row(task, test, {**found, "shots": cfg.shots, "note": note}))
         lines += said
     print_results(rows)
     if cfg.predictions:
         write_lines(lines, cfg.predictions)
     if cfg.out:
-        write_results(cfg.out, rows, cfg.cluster, cfg.seed, time.time() - began, 0, shlex.join(["python", "eval.py", *argv]))
+        command = shlex.join(["python", "eval.py", *argv])
+        write_results(cfg.out, rows, cfg.cluster, cfg.seed, time.time() - began, 0, command)
     if cfg.plot:
         plot(rows, cfg.plot)
 

@@ -1,11 +1,11 @@
 """Instruction tuning: pre-trained model in, model that follows instructions out.
 
-    python train.py                                     # the offline miniature: pre-train, tune on 11 clusters, ask the 12th
-    python train.py --hold_out sentiment --init runs/miniature/pretrained.pt --out runs/sentiment   # hold out another one
-    python train.py --init gpt2 --recipe lunch --hold_out nli                     # GPT-2 on the real mixture, about an hour
-    python train.py --init gpt2 --recipe paper --hold_out nli                     # the paper's 30,000 steps
+    python train.py                                                      # the offline miniature: pre-train, tune, evaluate
+    python train.py --hold_out sentiment --init runs/miniature/pretrained.pt --out runs/sentiment
+    python train.py --init gpt2 --recipe lunch --hold_out nli            # GPT-2 on the real mixture, 2,000 steps
+    python train.py --init gpt2 --recipe paper --hold_out nli            # the paper's 30,000 steps
     torchrun --nproc_per_node 4 train.py --init gpt2 --recipe paper --hold_out nli
-    python train.py --examples mine.jsonl --init gpt2 --recipe lunch              # your own {"prompt", "target"} lines
+    python train.py --examples mine.jsonl --init gpt2 --recipe lunch     # your own {"prompt", "target"} lines
 
 What a run leaves in --out: config.json, mixture.json, log.jsonl, checkpoint.pt, results.json.
 """
@@ -19,11 +19,10 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
-import numpy as np
 import torch
 import torch.distributed as dist
 from torch.nn.parallel import DistributedDataParallel
@@ -50,12 +49,14 @@ class Phase(NamedTuple):
 # How the miniature is pre-trained; its number of steps follows from --pretrain_tokens.
 PRETRAINING = Phase("pretrain", steps=0, batch_tokens=4096, lr=3e-3, optimizer="adamw", schedule="linear", warmup=100)
 
-# What a flag left at its default takes. FLAN appendix D: 30,000 steps of 8,192 tokens, Adafactor, constant learning rate 3e-5.
+# What a flag left at its default takes. FLAN section 2.4: 30,000 steps of 8,192 tokens, Adafactor, constant rate 3e-5.
+SMALL = dict(batch_tokens=4096, micro_tokens=4096, lr=1e-3, optimizer="adamw", schedule="linear")
+PAPER = dict(batch_tokens=8192, micro_tokens=8192, lr=3e-5, optimizer="adafactor", schedule="constant")
 RECIPES = {
-    "miniature": dict(steps=450, batch_tokens=4096, micro_tokens=4096, lr=1e-3, optimizer="adamw", schedule="linear"),
-    "scratch": dict(steps=200, batch_tokens=4096, micro_tokens=4096, lr=1e-3, optimizer="adamw", schedule="linear"),
-    "lunch": dict(steps=2000, batch_tokens=8192, micro_tokens=8192, lr=3e-5, optimizer="adafactor", schedule="constant"),
-    "paper": dict(steps=30000, batch_tokens=8192, micro_tokens=8192, lr=3e-5, optimizer="adafactor", schedule="constant"),
+    "miniature": dict(steps=450, **SMALL),
+    "scratch": dict(steps=200, **SMALL),
+    "lunch": dict(steps=2000, **PAPER),
+    "paper": dict(steps=30000, **PAPER),
 }
 
 
@@ -68,7 +69,7 @@ class Config:
     examples: str = opt("", "JSON lines of your own: prompt, target, and optionally options, task, cluster")
     data_dir: str = opt(data.DATA_DIR, "folder of the raw datasets")
     # the model
-    init: str = opt("", "gpt2, gpt2-medium, gpt2-large, gpt2-xl, a folder in Hugging Face's GPT-2 layout, or a checkpoint")
+    init: str = opt("", "gpt2, gpt2-medium, gpt2-large, gpt2-xl, a folder in Hugging Face's layout, or a checkpoint")
     size: str = opt("", "size of a new model: " + ", ".join(PRESETS))
     checkpointing: bool = opt(False, "recompute activations in the backward pass: less memory, a third more work")
     # the recipe; zero and empty mean: as the recipe says
@@ -87,7 +88,7 @@ class Config:
     seed: int = opt(0, "seed of weights, data order and sampled exemplars")
     # the machine
     device: str = opt("auto", "auto, cpu, cuda, cuda:1, mps")
-    dtype: str = opt("auto", "of matrix products: auto, bf16, fp16 (with loss scaling) or fp32; weights are always fp32")
+    dtype: str = opt("auto", "of matrix products: auto, bf16, fp16 (with loss scaling), fp32; weights are always fp32")
     compile: str = opt("auto", "torch.compile: yes, no or auto (on CUDA only)")
     # evaluation
     limit: int = opt(100, "test examples a dataset; 0: all of them; -1: do not evaluate")
@@ -103,7 +104,8 @@ class Config:
 def resolve(cfg):
     """Fills what the recipe decides and refuses what cannot work, before anything starts. Returns cfg."""
     real = cfg.tasks or cfg.init.startswith("gpt2")
-    recipe = cfg.recipe or ("lunch" if cfg.init.startswith("gpt2") else "scratch" if cfg.tasks or cfg.examples else "miniature")
+    recipe = cfg.recipe or ("lunch" if cfg.init.startswith("gpt2") else "scratch" if cfg.tasks or cfg.examples else
+                            "miniature")
     if recipe not in RECIPES:
         raise ValueError(f"--recipe {recipe!r} is unknown; known are {', '.join(RECIPES)}")
     cfg.recipe, cfg.out = recipe, cfg.out or f"runs/{recipe}"
@@ -116,16 +118,16 @@ def resolve(cfg):
         if getattr(cfg, name) not in known:
             raise ValueError(f"--{name} {getattr(cfg, name)!r} is unknown; known are {', '.join(filter(None, known))}")
     if cfg.size and cfg.init:
-        raise ValueError(f"--size {cfg.size} is for a new model, but --init {cfg.init} brings its own size: drop one of them")
+        raise ValueError(f"--size {cfg.size} is for a new model, but --init {cfg.init} has a size: drop one of them")
     if min(cfg.steps, cfg.batch_tokens, cfg.micro_tokens, cfg.save_every, cfg.log_every) < 1:
         raise ValueError("--steps, --batch_tokens, --micro_tokens, --save_every and --log_every must be at least 1")
     if cfg.batch_tokens % (cfg.micro_tokens * world_size()):
         raise ValueError(f"--batch_tokens {cfg.batch_tokens} is not a multiple of --micro_tokens {cfg.micro_tokens} "
                          f"times {world_size()} process(es)")
     if not 0 < cfg.lr < 1 or cfg.clip < 0 or cfg.warmup < 0:
-        raise ValueError(f"--lr {cfg.lr} must be between 0 and 1, --clip {cfg.clip} and --warmup {cfg.warmup} not negative")
+        raise ValueError(f"--lr {cfg.lr} must be between 0 and 1, --clip {cfg.clip} and --warmup {cfg.warmup} at least 0")
     if real and not os.path.isdir(cfg.data_dir):
-        raise FileNotFoundError(f"--data_dir {cfg.data_dir} does not exist: fetch datasets with `python data.py get --lean`")
+        raise FileNotFoundError(f"--data_dir {cfg.data_dir} does not exist: run `python data.py get --lean`")
     return cfg
 
 
@@ -204,7 +206,7 @@ def prefetch(make, numbers, background):
 
 
 class Run:
-    """One phase under way: the model, its optimizer, its data, how far it is. `state` is all that a checkpoint needs."""
+    """One phase under way: the model, its optimizer, its data, how far it is. `state` is all a checkpoint needs."""
     def __init__(self, phase, model, stream, device):
         self.phase, self.model, self.stream, self.device = phase, model, stream, device
         self.step, self.tokens = 0, 0
@@ -239,8 +241,8 @@ def save(state, path):
 def backward(run, net, batches):
     """Gradients of one optimizer step. Returns (summed loss, targets) over all micro-batches of this process.
 
-    Every target token of the step weighs the same, whatever micro-batch or process it is in: losses are summed and divided by
-    the number of targets of the whole step. DistributedDataParallel averages over processes, hence the factor world_size().
+    Every target token of the step weighs the same, whatever micro-batch or process it is in: losses are summed and
+    divided by the number of targets of the whole step. DistributedDataParallel averages over processes, hence the factor.
     """
     targets = torch.tensor(float(sum(len(b.targets) for b in batches)), device=run.device)
     if dist.is_initialized():
@@ -287,10 +289,11 @@ def train(run, cfg, log, checkpoint, stop):
             if not math.isfinite(loss_sum):
                 raise FloatingPointError(f"the loss is {float(loss_sum)} at step {run.step}: lower --lr {phase.lr}")
             line = {"phase": phase.name, "step": run.step, "loss": round(float(loss_sum / supervised), 4), "lr": rate,
-                    "grad_norm": round(float(norm), 3), "tokens": run.tokens, "supervised": round(float(supervised / fed), 3),
-                    "tokens_per_s": round(fed / (time.time() - since))}
+                    "grad_norm": round(float(norm), 3), "tokens": run.tokens,
+                    "supervised": round(float(supervised / fed), 3), "tokens_per_s": round(fed / (time.time() - since))}
             log(line)
-            bar.set_postfix_str(f"loss {line['loss']:.3f}, {line['tokens_per_s']:,} tok/s, {line['supervised']:.0%} supervised")
+            bar.set_postfix_str(f"loss {line['loss']:.3f}, {line['tokens_per_s']:,} tok/s, "
+                                f"{line['supervised']:.0%} supervised")
             since, fed, supervised, loss_sum = time.time(), 0, 0.0, 0.0
         bar.update()
         if stop() or run.step % cfg.save_every == 0 and run.step < phase.steps:
@@ -333,7 +336,7 @@ def choose_tasks(cfg):
     names = [n for n in cfg.tasks.split(",") if n]
     unknown = set(names) - {t.dataset.name for t in known}
     if unknown:
-        raise ValueError(f"--tasks {','.join(sorted(unknown))}: no such dataset; `python data.py list` shows all of them")
+        raise ValueError(f"--tasks {','.join(sorted(unknown))}: no such dataset; `python data.py list` shows them all")
     tuning, held = data.held_out(cfg.hold_out, known) if cfg.hold_out else (known, [])
     if names:
         tuning = [t for t in known if t.dataset.name in names]
@@ -344,7 +347,7 @@ def choose_tasks(cfg):
     if cfg.hold_out:
         data.refuse_leaks(tuning + mine, cfg.hold_out, held)
     if not tuning + mine:
-        raise FileNotFoundError(f"--data_dir {cfg.data_dir} holds no dataset: fetch some with `python data.py get --lean`")
+        raise FileNotFoundError(f"--data_dir {cfg.data_dir} holds no dataset: run `python data.py get --lean`")
     return tuning + mine, on_disk(held, "test", cfg)
 
 
@@ -383,6 +386,18 @@ def git_commit():
 
 # ---------------------------------------------------------------------------------------------------------------------
 # The whole run
+
+@contextmanager
+def stop_signals():
+    """A function that tells whether SIGTERM or Ctrl-C came: the step under way is finished and saved first."""
+    caught = []
+    before = {n: signal.signal(n, lambda number, frame: caught.append(number)) for n in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield lambda: bool(caught)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
 
 def initial_judge(cfg, device, dtype):
     """The model to start from with its tokenizer, on the device."""
@@ -452,31 +467,29 @@ def evaluate_held_out(judge, held, cfg, untuned):
     return found
 
 
-def main(argv=None):
+def run_all(cfg, command, stop):
     """Pre-trains (the miniature only), asks the untuned model, tunes, asks the tuned model, prints the table."""
-    began, cfg = time.time(), resolve(data.parse_options(Config, __doc__, argv))
+    began = time.time()
     device, dtype, why = pick_device(cfg.device, cfg.dtype)
     device = start_processes(device)
     torch.set_float32_matmul_precision("high")
     say(f"device {device}, {str(dtype).removeprefix('torch.')} matrix products ({why}), torch {torch.__version__}")
     path = lambda name: os.path.join(cfg.out, name)
-    stopping = []  # SIGTERM and Ctrl-C let the step finish and save first
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda number, frame: stopping.append(number))
-    stop = lambda: bool(stopping)
 
     # what is tuned on, and what is asked
     tuning, held = choose_tasks(cfg)
     saved, judge = last_checkpoint(cfg, device), initial_judge(cfg, device, dtype)
     say(f"{sum(p.numel() for p in judge.model.parameters()) / 1e6:.1f}M parameters, {cfg.init or 'new'}; held out: "
         f"{cfg.hold_out or 'nothing'}; recipe {cfg.recipe}: {cfg.steps:,} steps of {cfg.batch_tokens:,} tokens")
+    if cfg.export and judge.encoding.name != "gpt2":
+        raise ValueError(f"--export {cfg.export}: only models with GPT-2's tokenizer can be exported, not {judge.encoding.name}")
     parts = data.load_parts(tuning, judge.encoding, judge.model.config.context_length, cfg.data_dir, say)
     mixture = data.mixture_rows(parts)
     data.print_mixture(mixture, say)
-    command = "python train.py " + shlex.join(sys.argv[1:] if argv is None else argv)
     if rank() == 0:
         os.makedirs(cfg.out, exist_ok=True)
-        write_json({**asdict(cfg), "command": command, "git": git_commit(), "torch": torch.__version__}, path("config.json"))
+        about = {"command": command, "git": git_commit(), "torch": torch.__version__}
+        write_json({**asdict(cfg), **about}, path("config.json"))
         write_json(mixture, path("mixture.json"))
         if not cfg.resume:
             open(path("log.jsonl"), "w").close()
@@ -496,10 +509,11 @@ def main(argv=None):
             write_json(untuned, path("untuned.json"))
 
     # instruction tuning
-    phase = Phase("tune", cfg.steps, cfg.batch_tokens, cfg.lr, cfg.optimizer, cfg.schedule, cfg.warmup, cfg.weight_decay)
+    phase = Phase("tune", cfg.steps, cfg.batch_tokens, cfg.lr, cfg.optimizer, cfg.schedule, cfg.warmup,
+                  cfg.weight_decay)
     stores, rates = [p.store for p in parts], [p.rate for p in parts]
     if len(plain.lengths) and cfg.replay:
-        # differs from the paper: the miniature goes on seeing plain text, or so small a model forgets what it was taught
+        # differs from the paper: the miniature goes on seeing plain text, or so small a model forgets what it knew
         stores, rates = [*stores, plain], [*rates, round(cfg.replay * sum(rates))]
     stream = data.Stream(stores, rates, cfg.micro_tokens, cfg.seed)
     tokens += run_phase(phase, judge, stream, cfg, device, saved, stop)
@@ -522,6 +536,12 @@ def main(argv=None):
     if dist.is_initialized():
         dist.barrier()
         dist.destroy_process_group()
+
+
+def main(argv=None):
+    cfg = resolve(data.parse_options(Config, __doc__, argv))
+    with stop_signals() as stop:
+        run_all(cfg, "python train.py " + shlex.join(sys.argv[1:] if argv is None else argv), stop)
 
 
 if __name__ == "__main__":

@@ -8,11 +8,10 @@ import json
 import numpy as np
 import pytest
 import torch
-import torch.nn.functional as F
 
 import data
 import model as m
-from templates import CLUSTERS, DATASETS, Dataset
+from templates import CLUSTERS, Dataset
 
 EOT = 256
 

@@ -12,7 +12,7 @@ import torch
 
 import eval as e
 import model as m
-from data import Task, is_reversed
+from data import Task
 from templates import Dataset
 
 EOT = 256
@@ -238,6 +238,45 @@ def test_scoring_a_users_file(checkpoint, capsys):
         expected = [plain_score(judge.model, prompt, judge.encoding.encode_ordinary(" " + option)) for option in line["options"]]
         assert o["logprobs"] == pytest.approx(expected, abs=1e-4) and o["prediction"] == expected.index(max(expected))
     assert "2 examples scored, accuracy 100.0 on 1" in capsys.readouterr().out
+
+
+def test_a_run_is_asked_what_it_held_out(checkpoint, capsys):
+    (checkpoint / "config.json").write_text(json.dumps({"recipe": "miniature", "hold_out": "misc"}))
+    (checkpoint / "mixture.json").write_text(json.dumps([{"task": "report"}, {"task": "opposite"}]))
+    argv = ["--checkpoint", str(checkpoint), "--limit", "4", "--contamination", str(checkpoint), "--shots", "1",
+            "--predictions", str(checkpoint / "p.jsonl"), "--out", str(checkpoint / "r.json")]
+    e.main(argv)
+    rows = {r["dataset"]: r for r in json.loads((checkpoint / "r.json").read_text())["rows"]}
+    assert set(rows) == {"word_kind", "opposite", "count_items"}
+    assert all(r["n"] == 4 and 0 <= r["tuned"] <= 100 and "tuned_best_on_dev" in r for r in rows.values())
+    assert rows["opposite"]["contamination"]["too_short"] == 1.0  # single words have no run of 13 words
+    lines = [json.loads(line) for line in (checkpoint / "p.jsonl").read_text().splitlines()]
+    assert len(lines) == 4 * 9 * 3 and {"prompt", "options", "logprobs", "prediction", "answers"} <= set(lines[0])
+    assert "overlap" in capsys.readouterr().out
+
+
+def test_contamination_finds_a_test_example_among_the_tuning_examples(tmp_path, monkeypatch):
+    text = " ".join(f"word{i}" for i in range(20))
+    monkeypatch.setattr(e, "tasks_known", lambda run: [Task("a", toy_task().dataset, rows={"train": [{"x": text, "answer": "no"}]})])
+    (tmp_path / "mixture.json").write_text('[{"task": "a"}]')
+    texts = list(e.tuning_texts(str(tmp_path), ""))
+    assert texts == [text + " no"]
+    assert e.contamination(texts, [text, "word1 " * 20], ["no", "no"])["input"] == 0.5
+    with pytest.raises(FileNotFoundError, match="no mixture.json"):
+        list(e.tuning_texts(str(tmp_path / "none"), ""))
+
+
+def test_export_of_a_checkpoint(checkpoint, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(e, "save_tokenizer", lambda encoding, folder: None)
+    e.main(["--checkpoint", str(checkpoint), "--export", str(tmp_path / "hf")])
+    again, judge = m.load_folder(str(tmp_path / "hf")), e.load_judge(str(checkpoint))
+    assert all(torch.equal(a[:len(b)], b[:len(a)]) for a, b in zip(again.parameters(), judge.model.parameters()))
+
+
+def test_plot_says_how_to_get_matplotlib(monkeypatch, tmp_path):
+    monkeypatch.setitem(__import__("sys").modules, "matplotlib", None)
+    with pytest.raises(ValueError, match="pip install matplotlib"):
+        e.plot([], str(tmp_path / "x.png"))
 
 
 @pytest.mark.parametrize("line, reason", [("{", "line 1"), ('{"prompt": "x"}', "options"),

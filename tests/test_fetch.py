@@ -1,13 +1,13 @@
-"""data.py's fetching and raw formats: servers that redirect, break off, lie or stall, archives that attack, records that are broken.
+"""Fetching from servers that misbehave, archives that attack, and every raw format with a malformed record.
 
     python -m pytest tests/test_fetch.py
 """
 
-import gzip
 import hashlib
 import io
 import json
 import os
+import random
 import tarfile
 import zipfile
 
@@ -15,300 +15,482 @@ import pytest
 
 import data
 from templates import Dataset, File, Source
-from web import packed, publish, serving
+from web import packed, serving
 
-BODY = bytes(range(256)) * 4000
+TEXT = b"".join(f"line {i}: {random.Random(i).random()}\n".encode() for i in range(40_000))  # 1 MB, hardly compressible
 
 
 @pytest.fixture
 def site(monkeypatch):
-    monkeypatch.setattr(data, "PAUSE", 0.01)
+    monkeypatch.setattr(data, "PAUSE", 0.001)
     with serving() as site:
-        site["/file"] = BODY
         yield site
 
 
-def file(site, *paths, **changes):
-    urls = tuple(site.url + p for p in paths or ("/file",))
-    return File(urls, len(BODY), hashlib.sha256(BODY).hexdigest())._replace(**changes)
+def offered(site, content=TEXT, *paths, sha256=True):
+    """A File of `content`; the addresses are mirrors, those that begin with "missing" answer 404."""
+    paths = paths or ("/file",)
+    site.update({path: content for path in paths if "missing" not in path})
+    return File(tuple(site.url + path for path in paths), len(content), hashlib.sha256(content).hexdigest() if sha256 else None)
 
 
-def got(site, path, wanted):
-    data.download(wanted, str(path), progress=False)
-    assert not os.path.exists(f"{path}.part")
-    return path.read_bytes()
+def toy(files, splits, fields=lambda r: r, **more):
+    return Dataset("toy", "Toy", "misc", "text", files, splits, fields, (), **more)
 
 
-def test_download_and_redirect(site, tmp_path):
-    site.habits["/old"] = "redirect /file"
-    assert got(site, tmp_path / "a" / "x", file(site, "/old")) == BODY
-    assert site.requests == [("/old", None), ("/file", None)]
+def placed(folder, key, content):
+    """Puts a file of the dataset "toy" where it would lie once fetched."""
+    path = os.path.join(folder, "toy", key)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as f:
+        f.write(content if isinstance(content, bytes) else packed(key, content))
+    return path
 
 
-def test_a_truncated_body_is_resumed(site, tmp_path):
+def records(folder, source):
+    return [r for r in data.examples(toy({}, {}), source, str(folder))]
+
+
+def content_of(path):
+    with open(path, "rb") as f:
+        return f.read()
+
+
+# ---- whole files
+
+@pytest.mark.parametrize("habits", [["500"], ["truncate"], ["truncate", "truncate", "truncate"], ["500", "truncate", "no range"]])
+def test_passing_faults_are_tried_again(site, tmp_path, habits):
+    file = offered(site)
+    site.habits["/file"] = list(habits)
+    data.download(file, str(tmp_path / "f"), progress=False)
+    assert content_of(tmp_path / "f") == TEXT and os.listdir(tmp_path) == ["f"]
+
+
+def test_a_broken_download_is_resumed_where_it_stopped(site, tmp_path):
+    file = offered(site)
     site.habits["/file"] = ["truncate"]
-    assert got(site, tmp_path / "x", file(site)) == BODY
-    assert site.requests == [("/file", None), ("/file", f"bytes={len(BODY) // 2}-")]
+    data.download(file, str(tmp_path / "f"), progress=False)
+    assert site.requests == [("/file", None), ("/file", f"bytes={len(TEXT) // 2}-")]
 
 
-def test_a_partial_file_of_an_earlier_run_is_resumed(site, tmp_path):
-    (tmp_path / "x.part").write_bytes(BODY[:1000])
-    assert got(site, tmp_path / "x", file(site)) == BODY
-    assert site.requests == [("/file", "bytes=1000-")]
-
-
-def test_without_range_a_resumed_file_begins_anew(site, tmp_path):
-    (tmp_path / "x.part").write_bytes(b"?" * 1000)
+def test_a_later_run_resumes_and_a_server_without_ranges_restarts(site, tmp_path):
+    file = offered(site)
+    (tmp_path / "f.part").write_bytes(TEXT[:1000])
+    data.download(file, str(tmp_path / "f"), progress=False)
+    assert site.requests == [("/file", "bytes=1000-")] and content_of(tmp_path / "f") == TEXT
+    (tmp_path / "g.part").write_bytes(TEXT[:1000])
     site.habits["/file"] = "no range"
-    assert got(site, tmp_path / "x", file(site)) == BODY
+    data.download(file, str(tmp_path / "g"), progress=False)
+    assert content_of(tmp_path / "g") == TEXT
 
 
-def test_server_errors_are_tried_again_and_a_stalled_server_too(site, tmp_path, monkeypatch):
-    monkeypatch.setattr(data, "TIMEOUT", 0.5)
-    site.habits["/file"] = ["500", "stall"]
-    assert got(site, tmp_path / "x", file(site)) == BODY
-    assert len(site.requests) == 3
+@pytest.mark.parametrize("left", [b"other bytes", TEXT + b"and more"])
+def test_the_rest_of_something_else_is_never_kept(site, tmp_path, left):
+    file = offered(site)
+    (tmp_path / "f.part").write_bytes(left)
+    try:
+        data.download(file, str(tmp_path / "f"), progress=False)
+    except OSError as e:
+        assert "sha256" in str(e) and not os.listdir(tmp_path)
+        data.download(file, str(tmp_path / "f"), progress=False)
+    assert content_of(tmp_path / "f") == TEXT
 
 
-def test_a_missing_file_is_taken_from_the_mirror_without_a_second_try(site, tmp_path):
-    assert got(site, tmp_path / "x", file(site, "/gone", "/file")) == BODY
-    assert [path for path, _ in site.requests] == ["/gone", "/file"]
+def test_without_a_hash_nothing_is_resumed_and_the_hash_is_shown(site, tmp_path, capsys):
+    file = offered(site, sha256=False)
+    (tmp_path / "f.part").write_bytes(b"x" * 1000)
+    data.download(file, str(tmp_path / "f"), progress=False)
+    assert content_of(tmp_path / "f") == TEXT
+    assert "f cannot be verified" in (out := capsys.readouterr().out) and hashlib.sha256(TEXT).hexdigest() in out
 
 
-def test_a_wrong_hash_is_refused_and_the_mirror_used(site, tmp_path):
-    site["/bad"] = BODY[:-1] + b"!"
-    assert got(site, tmp_path / "x", file(site, "/bad", "/file")) == BODY
-    with pytest.raises(OSError, match=f"/bad: sha256 {hashlib.sha256(site['/bad']).hexdigest()}, expected"):
-        data.download(file(site, "/bad"), str(tmp_path / "y"), progress=False)
-    assert not os.path.exists(tmp_path / "y") and not os.path.exists(tmp_path / "y.part")
+def test_redirects_keep_the_range_header_and_name_the_client(site, tmp_path):
+    file = offered(site, TEXT, "/moved")
+    site["/there"], site.habits["/moved"] = TEXT, f"redirect {site.url}/there"
+    (tmp_path / "f.part").write_bytes(TEXT[:10])
+    data.download(file, str(tmp_path / "f"), progress=False)
+    assert ("/there", "bytes=10-") in site.requests and content_of(tmp_path / "f") == TEXT
 
 
-def test_a_wrong_size_is_refused_early(site, tmp_path):
-    with pytest.raises(OSError, match="more than the expected 99 bytes"):
-        data.download(file(site, size=99), str(tmp_path / "x"), progress=False)
+def test_mirrors_in_turn_and_all_reasons(site, tmp_path):
+    site["/wrong"] = TEXT[:-1] + b"!"
+    data.download(offered(site, TEXT, "/missing", "/file"), str(tmp_path / "f"), progress=False)
+    assert [path for path, _ in site.requests] == ["/missing", "/file"]  # a 404 is not tried again
+    digest = hashlib.sha256(TEXT).hexdigest()
+    file = File((site.url + "/missing", site.url + "/wrong"), len(TEXT), digest)
+    with pytest.raises(OSError) as e:
+        data.download(file, str(tmp_path / "g"), progress=False)
+    assert "/missing: HTTP Error 404" in str(e.value) and f"/wrong: sha256 {hashlib.sha256(site['/wrong']).hexdigest()}" in str(e.value)
+    assert f"expected {digest}" in str(e.value) and os.listdir(tmp_path) == ["f"]
+    data.download(file._replace(sha256=("0" * 64, hashlib.sha256(site["/wrong"]).hexdigest())), str(tmp_path / "g"), progress=False)
 
 
-def test_every_mirror_is_named_when_none_works(site, tmp_path):
+@pytest.mark.parametrize("content", [TEXT[:-5], TEXT + b"too long"])
+def test_wrong_size(site, tmp_path, content):
+    file = offered(site)
+    site["/file"] = content
+    with pytest.raises(OSError, match="expected 1,|1,.* expected"):
+        data.download(file, str(tmp_path / "f"), progress=False)
+    assert not os.listdir(tmp_path)
+
+
+def test_a_stalled_server_is_given_up(site, tmp_path, monkeypatch):
+    monkeypatch.setattr(data, "TIMEOUT", 0.2)
+    file = offered(site)
+    site.habits["/file"] = ["stall"]
+    data.download(file, str(tmp_path / "f"), progress=False)
+    assert len(site.requests) == 2
+    monkeypatch.setattr(data, "ATTEMPTS", 2)
+    site.habits["/file"] = "stall"
+    with pytest.raises(OSError, match="timed out"):
+        data.download(file, str(tmp_path / "g"), progress=False)
+
+
+@pytest.mark.parametrize("key, lean", [("a.txt", False), ("a.txt", True), ("a.zip", True)])
+def test_each_address_is_tried_a_fixed_number_of_times(site, tmp_path, key, lean):
+    file = offered(site)
     site.habits["/file"] = "500"
-    with pytest.raises(OSError, match="(?s)/gone: HTTP Error 404.*/file: HTTP Error 500"):
-        data.download(file(site, "/gone", "/file"), str(tmp_path / "x"), progress=False)
+    with pytest.raises(OSError, match="500"):
+        data.fetch(toy({key: file}, {"train": Source("lines", key, lean=3)}), str(tmp_path), lean, progress=False)
+    assert len(site.requests) == data.ATTEMPTS
 
 
-def test_an_unknown_hash_is_said(site, tmp_path, capsys):
-    assert got(site, tmp_path / "x", file(site, sha256=None, size=None)) == BODY
-    assert f"cannot be verified, since no sha256 is known; its sha256 is {hashlib.sha256(BODY).hexdigest()}" in capsys.readouterr().out
+def test_what_is_on_disk_is_not_fetched_again_unless_its_size_is_wrong(site, tmp_path, capsys):
+    d = toy({"a.txt": offered(site)}, {"train": Source("lines", "a.txt")})
+    placed(tmp_path, "a.txt", TEXT)
+    data.fetch(d, str(tmp_path), progress=False)
+    assert not site.requests
+    path = placed(tmp_path, "a.txt", b"half")
+    data.fetch(d, str(tmp_path), progress=False)
+    assert content_of(path) == TEXT and "4 bytes, expected" in capsys.readouterr().out
 
 
-def test_a_manual_file_says_what_to_place_where(tmp_path):
-    with pytest.raises(FileNotFoundError, match="x cannot be downloaded. Ask for it at summari.es"):
-        data.download(File("", manual="Ask for it at summari.es"), str(tmp_path / "x"))
+def test_files_to_place_by_hand_are_all_named_when_the_rest_is_done(site, tmp_path):
+    d = toy({"a": File("", manual="Ask Ann for a."), "b": File("", manual="Ask Bo for b."), "c": offered(site)},
+            {"train": Source("lines", "a"), "dev": Source("lines", "b"), "test": Source("lines", "c")})
+    with pytest.raises(FileNotFoundError) as e:
+        data.fetch(d, str(tmp_path), progress=False)
+    for part in (str(tmp_path / "toy" / "a"), "Ask Ann for a.", str(tmp_path / "toy" / "b"), "Ask Bo for b."):
+        assert part in str(e.value)
+    assert content_of(tmp_path / "toy" / "c") == TEXT
+    placed(tmp_path, "a", TEXT), placed(tmp_path, "b", TEXT)
+    data.fetch(d, str(tmp_path), progress=False)
 
 
-# ---- reading in part
+# ---- parts of files
 
-def dataset(files, splits, fields=lambda r: r, **more):
-    return Dataset("toy", "Toy", "misc", "choice", files, splits, fields, ("{x}",), **more)
-
-
-LINES = "".join(f'{{"x": {i}, "pad": "{hashlib.sha256(str(i).encode()).hexdigest() * 20}"}}\n' for i in range(5000))
+def json_lines(n):
+    return "".join(json.dumps({"i": i, "text": str(random.Random(i).random())}) + "\n" for i in range(n))
 
 
-@pytest.mark.parametrize("key", ["toy.zip", "toy.tar.gz", "toy.jsonl", "toy.jsonl.gz"])
-def test_a_prefix_costs_a_fraction(key, site, tmp_path):
-    member = "" if "jsonl" in key else "toy/train.jsonl"
-    content = {"toy/big": LINES, member: LINES, "toy/rest": LINES} if member else LINES
-    if key == "toy.tar.gz":
-        content = {member: LINES, "toy/rest": LINES}
-    d = publish(site, dataset({key: File("")}, {"train": Source("jsonl", key, member, lean=50)}), {key: content})
+CONTENT = {
+    "a.jsonl": json_lines(60_000), "a.jsonl.gz": json_lines(60_000),
+    "a.zip": {"first.txt": TEXT.decode(), "x/a.jsonl": json_lines(60_000), "last.txt": TEXT.decode()},
+    "a.tar.gz": {"first.txt": "1\n", "x/a.jsonl": json_lines(60_000), "last.txt": TEXT.decode()},
+}
+
+
+@pytest.mark.parametrize("key", CONTENT)
+def test_a_part_is_the_beginning_and_the_whole_can_follow(site, tmp_path, key):
+    content = packed(key, CONTENT[key])
+    s = Source("jsonl", key, "x/a.jsonl" if isinstance(CONTENT[key], dict) else "", lean=500)
+    d = toy({key: offered(site, content)}, {"train": s, "test": s})
+    with pytest.raises(FileNotFoundError):
+        data.read_split(d, "", "test", str(tmp_path))
     data.fetch(d, str(tmp_path), lean=True, progress=False)
-    rows = list(data.examples(d, d.splits["train"], str(tmp_path)))
-    assert [r["x"] for r in rows] == list(range(50))
-    assert os.path.getsize(data.lean_path(str(tmp_path / "toy" / key))) < len(site[f"/toy/{key}"]) / 10
-    if key == "toy.zip":
-        assert all(wanted for _, wanted in site.requests)  # never the whole file
-    before = len(site.requests)
+    found = data.read_split(d, "", "test", str(tmp_path))
+    assert [r["i"] for r in found.fields[:500]] == list(range(500)) and len(found.fields) <= 501
+    assert key in found.note
+    n = len(site.requests)
     data.fetch(d, str(tmp_path), lean=True, progress=False)
-    assert len(site.requests) == before  # it is there
+    assert len(site.requests) == n, "it is there already"
+    whole_only = d._replace(splits={"test": s._replace(lean=None)})
+    with pytest.raises(FileNotFoundError):  # a part is no stand-in where the whole is asked for
+        data.read_split(whole_only, "", "test", str(tmp_path))
+    data.fetch(d, str(tmp_path), progress=False)
+    found = data.read_split(d, "", "test", str(tmp_path))
+    assert len(found.fields) == 60_000 and not found.note
 
 
-def test_without_range_the_whole_archive_is_fetched_after_saying_so(site, tmp_path, capsys):
-    d = publish(site, dataset({"toy.zip": File("")}, {"train": Source("jsonl", "toy.zip", "a", lean=2)}), {"toy.zip": {"a": LINES}})
-    site.habits["/toy/toy.zip"] = "no range"
+def test_only_a_part_of_a_zip_file_travels(site, tmp_path):
+    content = packed("a.zip", CONTENT["a.zip"])
+    d = toy({"a.zip": offered(site, content)}, {"train": Source("jsonl", "a.zip", "x/a.jsonl", lean=10)})
     data.fetch(d, str(tmp_path), lean=True, progress=False)
+    asked = [tuple(map(int, wanted[6:].split("-"))) for _, wanted in site.requests]
+    assert sum(min(stop, len(content) - 1) + 1 - start for start, stop in asked) < 3 * data.BLOCK + data.BLOCK
+    assert len(content) > 1_500_000
+
+
+@pytest.mark.parametrize("key", CONTENT)
+def test_a_part_survives_truncated_answers(site, tmp_path, key):
+    s = Source("jsonl", key, "x/a.jsonl" if isinstance(CONTENT[key], dict) else "", lean=50_000)
+    d = toy({key: offered(site, packed(key, CONTENT[key]))}, {"test": s})
+    site.habits["/file"] = ["truncate", "", "500", "", "truncate"]
+    data.fetch(d, str(tmp_path), lean=True, progress=False)
+    assert [r["i"] for r in data.read_split(d, "", "test", str(tmp_path)).fields[:50_000]] == list(range(50_000))
+
+
+@pytest.mark.parametrize("key", ["a.zip", "a.jsonl"])
+def test_without_ranges_the_whole_file_is_fetched_and_that_is_said(site, tmp_path, capsys, key):
+    s = Source("jsonl", key, "x/a.jsonl" if key == "a.zip" else "", lean=10)
+    d = toy({key: offered(site, packed(key, CONTENT[key]))}, {"test": s})
+    site.habits["/file"] = "no range"
+    data.fetch(d, str(tmp_path), lean=True, progress=False)
+    assert len(data.read_split(d, "", "test", str(tmp_path)).fields) == 60_000
     assert "sends whole files only" in capsys.readouterr().out
-    assert os.path.exists(tmp_path / "toy" / "toy.zip")
 
 
-# ---- archives that attack
-
-@pytest.mark.parametrize("name", ["../evil", "/etc/evil", "a/../../evil", "C:\\evil", "..\\evil"])
-@pytest.mark.parametrize("key", ["toy.zip", "toy.tar.gz"])
-def test_members_outside_of_the_archive_are_refused(key, name, tmp_path):
-    os.makedirs(tmp_path / "toy")
-    (tmp_path / "toy" / key).write_bytes(packed(key, {name: "{}\n", "a": "{}\n"}))
-    d = dataset({key: File("")}, {"train": Source("jsonl", key, "a")})
-    with pytest.raises(ValueError, match="points outside of the archive: refused"):
-        list(data.examples(d, d.splits, str(tmp_path)))
+def test_the_first_texts_of_an_archive(site, tmp_path):
+    content = packed("a.tgz", {f"x/{i}.story": f"story {i}" for i in range(100)} | {"x/readme": "no"})
+    s = Source("texts", "a.tgz", "x/*.story", lean=7)
+    d = toy({"a.tgz": offered(site, content)}, {"test": s})
+    data.fetch(d, str(tmp_path), lean=True, progress=False)
+    assert records(tmp_path, s) == [{"name": f"x/{i}.story", "text": f"story {i}"} for i in range(7)]
 
 
-def test_a_zip_bomb_is_refused(tmp_path, monkeypatch):
-    os.makedirs(tmp_path / "toy")
-    with zipfile.ZipFile(tmp_path / "toy" / "toy.zip", "w", zipfile.ZIP_DEFLATED) as z:
-        z.writestr("a", b"0" * 20_000_000)
-    d = dataset({"toy.zip": File("")}, {"train": Source("lines", "toy.zip", "a")})
-    with pytest.raises(ValueError, match="would unpack to 20,000,000 bytes: refused"):
-        list(data.examples(d, d.splits, str(tmp_path)))
-    (tmp_path / "toy" / "b.gz").write_bytes(gzip.compress(b"ab\n" * 1_000_000))
-    monkeypatch.setattr(data, "MAX_MEMBER_BYTES", 1_000_000)
-    with pytest.raises(ValueError, match="in all: refused"):
-        list(data.examples(d, Source("lines", "b.gz"), str(tmp_path)))
+def test_a_quoted_field_with_newlines_counts_as_one_record(site, tmp_path):
+    content = b"a,b\n" + b"".join(b'%d,"two\nlines"\n' % i for i in range(50))
+    s = Source("csv", "a.csv", lean=5)
+    data.fetch(toy({"a.csv": offered(site, content)}, {"test": s}), str(tmp_path), lean=True, progress=False)
+    assert records(tmp_path, s) == [{"a": str(i), "b": "two\nlines"} for i in range(5)]
 
 
-# ---- raw formats, each with a record that is broken
-
-def read(tmp_path, source, **files):
-    os.makedirs(tmp_path / "toy", exist_ok=True)
-    for key, content in files.items():
-        key = key.replace("__", ".")
-        (tmp_path / "toy" / key).write_bytes(content if isinstance(content, bytes) else packed(key, content))
-    return list(data.examples(dataset({}, source), source, str(tmp_path)))
+@pytest.mark.parametrize("key", ["a.zip", "a.tar.gz"])
+def test_a_part_of_a_member_that_is_not_there(site, tmp_path, key):
+    d = toy({key: offered(site, packed(key, CONTENT[key]))}, {"test": Source("jsonl", key, "y.jsonl", lean=5)})
+    with pytest.raises(OSError, match="holds no y.jsonl"):
+        data.fetch(d, str(tmp_path), lean=True, progress=False)
 
 
-@pytest.mark.parametrize("source, content, expected", [
-    (Source("jsonl", "f"), '{"a": 1}\n\n{"a": "\u2028"}\n', [{"a": 1}, {"a": "\u2028"}]),
-    (Source("json", "f", key="data"), '{"data": [1, 2]}', [1, 2]),
-    (Source("json", "f"), '{"p": {"a": 1}, "q": {"a": 2}}', [{"a": 1}, {"a": 2}]),
-    (Source("tsv", "f"), 'a\tb\n"x\ty\r\nz\n', [{"a": '"x', "b": "y"}, {"a": "z"}]),
-    (Source("tsv", "f", columns=("a",)), "x\ny\n", [{"a": "x"}, {"a": "y"}]),
-    (Source("tsv", "f", encoding="utf-8-sig"), "\ufeffa\nx\n", [{"a": "x"}]),
-    (Source("csv", "f"), 'a,b\n"x\ny, ""z""",1\n', [{"a": 'x\ny, "z"', "b": "1"}]),
-    (Source("lines", "f", encoding="latin-1"), "é\n".encode("latin-1"), [{"line": "é"}]),
-    (Source("pairs", "f"), "q\na\nr\nb\n", [{"lines": ["q", "a"]}, {"lines": ["r", "b"]}]),
-    (Source("blocks", "f"), "a\nb\n\n\nc\n", [{"lines": ["a", "b"]}, {"lines": ["c"]}]),
-    (Source("texts", "f"), "one\ntwo", [{"name": "f", "text": "one\ntwo"}]),
-    (Source("lines", "f", rows=(1, 3)), "0\n1\n2\n3\n", [{"line": "1"}, {"line": "2"}]),
-    (Source("lines", "f", rows=(0, -3)), "0\n1\n2\n3\n", [{"line": "0"}]),
-    (Source("lines", "f", rows=(-3, -1)), "0\n1\n2\n3\n", [{"line": "1"}, {"line": "2"}]),
-    (Source("lines", "f", rows=(-1, None)), "0\n1\n2\n3\n", [{"line": "3"}]),
-])
-def test_formats(source, content, expected, tmp_path):
-    assert read(tmp_path, source, f=content) == expected
+# ---- archives that attack, or are damaged
+
+def archive(key, *entries):
+    """(name, bytes or, for a link, str) -> the bytes of an archive."""
+    out = io.BytesIO()
+    if key.endswith(".zip"):
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
+            for name, content in entries:
+                info = zipfile.ZipInfo(name)
+                info.compress_type = zipfile.ZIP_DEFLATED
+                if isinstance(content, str):
+                    info.external_attr = 0o120777 << 16
+                z.writestr(info, content)
+    else:
+        with tarfile.open(fileobj=out, mode="w:gz") as t:
+            for name, content in entries:
+                info = tarfile.TarInfo(name)
+                if isinstance(content, str):
+                    info.type, info.linkname = tarfile.SYMTYPE, content
+                    t.addfile(info)
+                else:
+                    info.size = len(content)
+                    t.addfile(info, io.BytesIO(content))
+    return out.getvalue()
 
 
-def test_parallel_members_and_marked_segments(tmp_path):
-    source = Source("parallel", "f.zip", ("en", "de"))
-    assert read(tmp_path, source, f__zip={"en": "a\u2028b\nc\n", "de": "x\ny\n"}) == [{"lines": ("a\u2028b", "x")}, {"lines": ("c", "y")}]
-    sgm = Source("sgm", "f.zip", ("en", "de"))
-    assert read(tmp_path, sgm, f__zip={"en": '<doc>\n<seg id="1">a &amp; b</seg>\n</doc>\n', "de": '<seg id="1"> x </seg>\n'}) == \
-        [{"lines": ("a & b", "x")}]
-    with pytest.raises(ValueError, match="en, line 2.*not equally long"):
-        read(tmp_path, source, f__zip={"en": "a\nb\n", "de": "x\n"})
+@pytest.mark.parametrize("key", ["a.zip", "a.tar.gz"])
+@pytest.mark.parametrize("name", ["../x.txt", "/etc/x.txt", "a/../../x.txt", "C:\\x.txt", "..\\x.txt"])
+def test_members_that_lead_outside_are_refused(tmp_path, key, name):
+    placed(tmp_path, key, archive(key, (name, b"hello")))
+    with pytest.raises(ValueError, match="outside"):
+        records(tmp_path, Source("texts", key, "*x.txt"))
+    assert os.listdir(tmp_path / "toy") == [key]
 
 
-def test_globs_ids_and_several_sources(tmp_path):
-    source = (Source("texts", "f.tgz", "d/*.txt"), Source("lines", "g", ids_file="ids", keep=lambda r, ids: r["line"] in ids))
-    found = read(tmp_path, source, f__tgz={"d/1.txt": "one", "e/2.txt": "two", "d/3.txt": "three"}, g="a\nb\nc\n", ids="c\na\n")
-    assert found == [{"name": "d/1.txt", "text": "one"}, {"name": "d/3.txt", "text": "three"}, {"line": "a"}, {"line": "c"}]
+@pytest.mark.parametrize("key", ["a.zip", "a.tar.gz"])
+def test_links_are_refused(tmp_path, key):
+    placed(tmp_path, key, archive(key, ("x.txt", "/etc/passwd")))
+    with pytest.raises(ValueError, match="is a link|holds no x.txt"):
+        records(tmp_path, Source("texts", key, "x.txt"))
 
 
-@pytest.mark.parametrize("source, content, reason", [
-    (Source("jsonl", "f"), '{"a": 1}\n{"a": \n', "f, line 2 is not JSON"),
-    (Source("json", "f"), "[1, ", "f is not JSON"),
-    (Source("tsv", "f"), "a\tb\nx\ty\nx\ty\tz\n", "f, line 3: 3 columns, expected 2"),
-    (Source("csv", "f"), 'a,b\n1,2\n3\n', "f, line 3: 1 columns, expected 2"),
-    (Source("csv", "f"), 'a,b\n1,"2\n', "f, line 2: unexpected end of data"),
-    (Source("pairs", "f"), "q\na\nr\n", "f, line 3: the last question has no answer"),
-    (Source("lines", "f"), b"ok\n\xff\n", "f, line 2 is not utf-8"),
-    (Source("lines", "f.zip", "b"), "x", "holds no b"),
-    (Source("odd", "f"), "x", "format 'odd' is unknown"),
-])
-def test_a_broken_record_is_named_by_file_and_line(source, content, reason, tmp_path):
-    key = source.file.replace(".", "__")
-    with pytest.raises(ValueError, match=reason):
-        read(tmp_path, source, **{key: {"a": content} if key.endswith("zip") else content})
+def test_bombs_are_refused(tmp_path, monkeypatch):
+    placed(tmp_path, "a.zip", archive("a.zip", ("x.txt", b"\0" * 50_000_000)))
+    with pytest.raises(ValueError, match="would unpack to 50,000,000 bytes"):
+        records(tmp_path, Source("lines", "a.zip", "x.txt"))
+    monkeypatch.setattr(data, "MAX_LINE_BYTES", 1000)
+    monkeypatch.setattr(data, "MAX_MEMBER_BYTES", 10_000)
+    for key, text in (("line.gz", "x" * 1001), ("all.gz", "x\n" * 5001), ("line.txt", "x" * 1001)):
+        placed(tmp_path, key, text)
+        with pytest.raises(ValueError, match=f"{key}.*refused"):
+            records(tmp_path, Source("lines", key))
+    placed(tmp_path, "all.tgz", archive("all.tgz", ("x.txt", b"x\n" * 5001)))
+    with pytest.raises(ValueError, match="refused"):
+        records(tmp_path, Source("lines", "all.tgz", "x.txt"))
 
 
-def test_a_record_that_its_block_cannot_read_is_named(tmp_path):
-    os.makedirs(tmp_path / "toy")
-    (tmp_path / "toy" / "f").write_text('{"x": 1}\n{"y": 1}\n')
-    d = dataset({}, Source("jsonl", "f"), fields=lambda r: {"x": r["x"]})
-    with pytest.raises(ValueError, match="toy, f, line 2: KeyError: 'x'"):
-        list(data.examples(d, d.splits, str(tmp_path)))
+@pytest.mark.parametrize("key, member", [("a.zip", "x.txt"), ("a.tgz", "x.txt"), ("a.txt.gz", "")])
+@pytest.mark.parametrize("spoil", [lambda b: b[:len(b) // 2], lambda b: b"nothing like it", lambda b: b[:200] + b"\xff" * 90 + b[290:]])
+def test_damaged_files_are_named(tmp_path, key, member, spoil):
+    text = TEXT[:50_000]
+    placed(tmp_path, key, spoil(archive(key, ("x.txt", text)) if member else packed(key, text.decode())))
+    with pytest.raises(ValueError, match=f"{key} is damaged.*get it again|holds no"):
+        records(tmp_path, Source("lines", key, member))
 
 
-def test_a_missing_file_says_how_to_get_it(tmp_path):
-    d = dataset({"f": File("")}, {"train": Source("jsonl", "f"), "test": Source("jsonl", "g")})
-    with pytest.raises(FileNotFoundError, match="toy needs .*toy/f: run `python data.py get toy"):
-        data.read_split(d, "", "train", str(tmp_path))
+# ---- raw formats: what is read, and a malformed record with its place
+
+GOOD = [
+    ("jsonl", {}, '{"a": 1}\r\n\n{"a": "x\u2028y\x85"}', [{"a": 1}, {"a": "x\u2028y\x85"}]),
+    ("json", {}, '[{"a": 1}, {"a": 2}]', [{"a": 1}, {"a": 2}]),
+    ("json", {}, '{"p": {"a": 1}, "q": {"a": 2}}', [{"a": 1}, {"a": 2}]),
+    ("json", {"key": "data"}, '{"version": 1, "data": [{"a": 1}]}', [{"a": 1}]),
+    ("csv", {}, 'a,b\n1,"x, ""y""\nz"\n2,\n\n', [{"a": "1", "b": 'x, "y"\nz'}, {"a": "2", "b": ""}]),
+    ("csv", {"columns": ("a", "b")}, "1,x\u2028y\r\n", [{"a": "1", "b": "x\u2028y"}]),
+    ("csv", {"columns": ("a",)}, '"' + "long " * 40_000 + '"\n', [{"a": "long " * 40_000}]),
+    ("tsv", {}, 'a\tb\n"1\tx"\r\n\n2\n', [{"a": '"1', "b": 'x"'}, {"a": "2"}]),  # a row that is cut short lacks its last columns
+    ("tsv", {"columns": ("a", "b"), "encoding": "utf-8-sig"}, "\ufeff1\t2\n", [{"a": "1", "b": "2"}]),
+    ("tsv", {"encoding": "utf-8-sig"}, "\ufeffa\tb\n1\t2\n", [{"a": "1", "b": "2"}]),
+    ("lines", {}, "x \n\ny\u2029z", [{"line": "x "}, {"line": "y\u2029z"}]),
+    ("blocks", {}, "\na\nb\r\n\r\n\n c\n", [{"lines": ["a", "b"]}, {"lines": [" c"]}]),
+    ("pairs", {}, "q1\na1\nq2\na2\n", [{"lines": ["q1", "a1"]}, {"lines": ["q2", "a2"]}]),
+    ("texts", {}, "one\n\ntext\n", [{"name": "f", "text": "one\n\ntext\n"}]),
+]
 
 
-# ---- the split rule
-
-def lines_dataset(tmp_path, n, **splits):
-    os.makedirs(tmp_path / "toy", exist_ok=True)
-    (tmp_path / "toy" / "train").write_text("".join(f"{i}\n" for i in range(n)))
-    (tmp_path / "toy" / "other").write_text("".join(f"o{i}\n" for i in range(500)))
-    drop = lambda r: None if r["line"].endswith("7") else {"x": r["line"]}
-    return dataset({}, {"train": Source("lines", "train"), **splits}, drop, dev=200)
+@pytest.mark.parametrize("format, more, text, expected", GOOD)
+def test_plain_files(tmp_path, format, more, text, expected):
+    placed(tmp_path, "f", text.encode())
+    assert records(tmp_path, Source(format, "f", **more)) == expected
 
 
-def test_dev_is_held_back_from_train_and_filters_come_after_the_cut(tmp_path, monkeypatch):
-    monkeypatch.setattr(data, "MAX_EXAMPLES", 1000)
-    d = lines_dataset(tmp_path, 5000, test=Source("lines", "other"))
-    train, dev, test = (data.read_split(d, "", s, str(tmp_path)) for s in ("train", "dev", "test"))
-    assert len(train.fields) + train.dropped == 1000 and 50 < train.dropped < 150
-    assert len(dev.fields) + dev.dropped == 200 and len(test.fields) == 450 and test.dropped == 50
-    seen = lambda split: {r["x"] for r in split.fields}
-    assert not seen(train) & seen(dev)
-    assert [r["x"] for r in train.fields] != sorted(seen(train), key=int)  # not the head of the file
-    assert max(map(int, seen(train))) > 4000
-    assert data.read_split(d, "", "train", str(tmp_path)) == train
+@pytest.mark.parametrize("key", ["c.zip", "c.tar.gz", "c.tgz", "c.tar"])
+def test_archives_and_extracted_members(tmp_path, key):
+    placed(tmp_path, key, {"x/a.jsonl": '{"a": 1}\n', "x/b.jsonl": '{"a": 2}\n', "g.jsonl.gz": '{"a": 3}\n'})
+    assert records(tmp_path, Source("jsonl", key, "x/a.jsonl")) == [{"a": 1}]
+    assert records(tmp_path, Source("jsonl", key, "g.jsonl.gz")) == [{"a": 3}]
+    assert records(tmp_path, Source("texts", key, "x/*.jsonl")) == [{"name": "x/a.jsonl", "text": '{"a": 1}\n'},
+                                                                    {"name": "x/b.jsonl", "text": '{"a": 2}\n'}]
+    with pytest.raises(ValueError, match="holds no x/c.jsonl"):
+        records(tmp_path, Source("jsonl", key, "x/c.jsonl"))
+    placed(tmp_path, "x/a.jsonl", '{"a": 4}\n')
+    assert records(tmp_path, Source("jsonl", key, "x/a.jsonl")) == [{"a": 4}]  # what has been extracted is preferred
+    assert records(tmp_path, Source("texts", key, "x/*.jsonl")) == [{"name": "x/a.jsonl", "text": '{"a": 4}\n'}]
 
 
-def test_a_small_or_official_dev_set(tmp_path):
-    d = lines_dataset(tmp_path, 100, test=Source("lines", "other"))
+@pytest.mark.parametrize("key", ["c.zip", "c.tar.gz"])
+def test_members_side_by_side(tmp_path, key):
+    placed(tmp_path, key, {"z": "1\n\n3\n", "a": "one\ntwo\nthree\u2028\n", "s": '<doc>\n<seg id="1"> A &amp; B </seg>\n<hl>\n<seg id="2">C</seg>\n',
+                           "t": '<seg id="1">x</seg>\n<seg id="2">y</seg>\n'})
+    assert [tuple(r["lines"]) for r in records(tmp_path, Source("parallel", key, ("z", "a")))] == \
+        [("1", "one"), ("", "two"), ("3", "three\u2028")]
+    assert [tuple(r["lines"]) for r in records(tmp_path, Source("sgm", key, ("s", "t")))] == [("A & B", "x"), ("C", "y")]
+    placed(tmp_path, "l.txt", "1\n2\n"), placed(tmp_path, "r.txt", "one\ntwo\n")
+    assert [tuple(r["lines"]) for r in records(tmp_path, Source("parallel", ("l.txt", "r.txt")))] == [("1", "one"), ("2", "two")]
+
+
+BAD = [
+    ("jsonl", {}, b'{"a": 1}\n{"a": 1\n', "f, line 2"), ("jsonl", {}, b'{"a": 1}\n[1]\n', "f, line 2"),
+    ("json", {}, b'[1,\n2', "f.*line 2"), ("json", {}, b"7", "f"), ("json", {"key": "data"}, b'{"Data": []}', "f.*'data'"),
+    ("json", {}, b'["\xff"]', "f.*utf-8"),
+    ("csv", {}, b"a,b\n1,2\n1,2,3\n", "f, line 3: 3 columns, expected 2"), ("csv", {}, b"a,b\n1\n", "f, line 2: 1 columns"),
+    ("csv", {}, b'a,b\n1,"x"y\n', "f, line 2"), ("csv", {}, b'a,b\n1,"never closed\n2,3\n', "f, line 3"),
+    ("tsv", {}, b"a\tb\n1\t2\t3\n", "f, line 2: 3 columns, expected 2"), ("lines", {}, b"x\n\xf0\n", "f, line 2"),
+    ("blocks", {}, b"x\n\n\xf0\n", "f, line 3"), ("pairs", {}, b"q\na\nq\n", "f, line 3"), ("texts", {}, b"\xf0", "f.*utf-8"),
+]
+
+
+@pytest.mark.parametrize("format, more, text, place", BAD)
+def test_malformed_records_are_named_with_file_and_line(tmp_path, format, more, text, place):
+    placed(tmp_path, "f", text)
+    d = toy({}, {}, lambda r: [r["a"]] and r if format in ("jsonl", "json") else r)
+    with pytest.raises(ValueError, match=place):
+        list(data.examples(d, Source(format, "f", **more), str(tmp_path)))
+
+
+def test_what_a_block_cannot_read_is_named_with_file_and_line(tmp_path):
+    placed(tmp_path, "f", b'{"a": 1}\n{"b": 1}\n')
+    with pytest.raises(ValueError, match="toy.*f, line 2.*'a'"):
+        list(data.examples(toy({}, {}, lambda r: {"x": r["a"]}), Source("jsonl", "f"), str(tmp_path)))
+
+
+@pytest.mark.parametrize("format, a, b", [("parallel", "1\n2\n", "1\n"), ("sgm", "<seg>1</seg>\n", "<seg>1</seg>\n<seg>2</seg>\n")])
+def test_members_of_unequal_length(tmp_path, format, a, b):
+    placed(tmp_path, "c.zip", {"a": a, "b": b})
+    with pytest.raises(ValueError, match=r"[ab], line 2.*not equally long"):
+        records(tmp_path, Source(format, "c.zip", ("a", "b")))
+
+
+def test_a_segment_without_end(tmp_path):
+    placed(tmp_path, "c.zip", {"a": "<seg>1</seg>\n<seg>2\n", "b": "<seg>1</seg>\n<seg>2\n"})
+    with pytest.raises(ValueError, match="a, line 2"):
+        records(tmp_path, Source("sgm", "c.zip", ("a", "b")))
+
+
+@pytest.mark.parametrize("rows", [(0, None), (2, 5), (0, -3), (-3, None), (-5, -2), (1, -1), (4, 4), (0, 99), (-99, None), (0, -99)])
+def test_rows_are_those_of_a_slice(tmp_path, rows):
+    placed(tmp_path, "f", "".join(f"{i}\n" for i in range(10)))
+    assert [int(r["line"]) for r in records(tmp_path, Source("lines", "f", rows=rows))] == list(range(10))[slice(*rows)]
+
+
+def test_ids_tuples_and_lists_of_examples(tmp_path):
+    placed(tmp_path, "f", "a\nb\nc\n"), placed(tmp_path, "g", "d\n"), placed(tmp_path, "ids", b"b\r\nc\r\n")
+    inside = Source("lines", "f", ids_file="ids", keep=lambda r, ids: r["line"] in ids)
+    outside = inside._replace(keep=lambda r, ids: r["line"] not in ids)
+    assert [r["line"] for r in records(tmp_path, (inside, Source("lines", "g"), outside))] == ["b", "c", "d", "a"]
+    d = toy({}, {}, lambda r: [r["line"], None, r["line"] * 2])
+    assert list(data.examples(d, Source("lines", "g"), str(tmp_path))) == ["d", None, "dd"]
+    assert list(data.examples(d, Source("lines", "g", first=True), str(tmp_path))) == ["d"]
+    with pytest.raises(FileNotFoundError, match="no-such.*python data.py get toy"):
+        records(tmp_path, Source("lines", "f", ids_file="no-such"))
+
+
+# ---- splits
+
+def split_toy(tmp_path, n, monkeypatch, cap=100, **splits):
+    monkeypatch.setattr(data, "MAX_EXAMPLES", cap)
+    placed(tmp_path, "train.txt", "".join(f"{i}\n" for i in range(n)))
+    placed(tmp_path, "test.txt", "x\ny\n")
+    return toy({}, {"train": Source("lines", "train.txt"), "test": Source("lines", "test.txt"), **splits},
+               lambda r: None if r["line"].endswith("7") else r["line"], dev=20)
+
+
+@pytest.mark.parametrize("n, dev, train", [(1000, 20, 100), (110, 20, 90), (100, 20, 80), (30, 6, 24), (3, 0, 3)])
+def test_dev_is_held_back_before_the_cap(tmp_path, monkeypatch, n, dev, train):
+    d = split_toy(tmp_path, n, monkeypatch)
+    splits = {s: data.read_split(d, "", s, str(tmp_path)) for s in ("train", "dev", "test")}
+    assert {s: len(v.fields) + v.dropped for s, v in splits.items()} == {"train": train, "dev": dev, "test": 2}
+    assert not set(splits["train"].fields) & set(splits["dev"].fields)
+    assert splits["test"].fields == ["x", "y"]
+    assert splits == {s: data.read_split(d, "", s, str(tmp_path)) for s in splits}
+    if n == 1000:  # the filter comes after the cut, and the order is not that of the file
+        assert 0 < splits["train"].dropped < 30
+        picked = [int(x) for x in splits["train"].fields]
+        assert picked != sorted(picked) and 350 < sum(picked) / len(picked) < 650
+
+
+def test_an_official_dev_split_leaves_train_alone(tmp_path, monkeypatch):
+    placed(tmp_path, "dev.txt", "".join(f"d{i}\n" for i in range(1000)))
+    d = split_toy(tmp_path, 50, monkeypatch, cap=30_000, dev=Source("lines", "dev.txt"))
     train, dev = (data.read_split(d, "", s, str(tmp_path)) for s in ("train", "dev"))
-    assert (len(train.fields) + train.dropped, len(dev.fields) + dev.dropped) == (80, 20)  # never more than a fifth
-    d = lines_dataset(tmp_path, 100, test=Source("lines", "other"), **{"dev": Source("lines", "other")})
-    train, dev = (data.read_split(d, "", s, str(tmp_path)) for s in ("train", "dev"))
-    assert (len(train.fields) + train.dropped, len(dev.fields) + dev.dropped) == (100, 200)
+    assert len(train.fields) + train.dropped == 50 and len(dev.fields) + dev.dropped <= 200
+    assert all(x.startswith("d") for x in dev.fields)
 
 
-def test_the_other_split_stands_in_and_says_so(tmp_path):
-    d = lines_dataset(tmp_path, 100, test=Source("lines", "nowhere"))
-    (task,) = data.tasks_of(d)
-    found = data.load_rows(task, "test", str(tmp_path))
-    assert len(found.fields) + found.dropped == 100 and "train stands in" in found.note
+def test_parts_with_one_train_file_hold_the_same_examples_back(tmp_path, monkeypatch):
+    d = split_toy(tmp_path, 1000, monkeypatch)
+    d = d._replace(splits={"r1": d.splits, "r2": d.splits})
+    dev, train = (data.read_split(d, part, s, str(tmp_path)).fields for part, s in (("r1", "dev"), ("r2", "train")))
+    assert dev and not set(dev) & set(train)
 
 
-# ---- the command line
-
-def test_get_list_show_and_mixture(site, tmp_path, monkeypatch, capsys, bytes_encoding):
-    rows = [{"premise": f"It rained {i} days.", "hypothesis": "It was wet.", "label": "entailment", "idx": i} for i in range(30)]
-    content = {f"RTE/{s}.jsonl": "".join(json.dumps(r) + "\n" for r in rows) for s in ("train", "val")}
-    rte = publish(site, data.DATASETS["rte"], {"RTE.zip": content})
-    monkeypatch.setitem(data.DATASETS, "rte", rte)
-    monkeypatch.setattr(data, "tokenizer", lambda name: bytes_encoding)
-    folder = ["--data_dir", str(tmp_path)]
-    data.main(["get", "rte", *folder])
-    data.main(["list", "--json", *folder])
-    listed = {i["dataset"]: i for i in json.loads(capsys.readouterr().out.split("rte\n", 1)[1])}
-    assert len(listed) == 62 and listed["rte"]["cached"] and listed["rte"]["train"] == 24 and listed["rte"]["test"] == 30
-    assert not listed["cb"]["cached"] and listed["cb"]["train"] is None and listed["newsroom"]["manual"]
-    data.main(["show", "rte", "--template", "2", *folder])
-    shown = capsys.readouterr().out
-    assert "Question: does this imply that" in shown and "[[ |y|e|s|<|endoftext|>]]" in shown
-    data.main(["mixture", "--hold_out", "sentiment", *folder])
-    assert "1 of 63 tasks are on disk" in capsys.readouterr().out
-    data.main(["list", *folder])
-    assert len(capsys.readouterr().out.strip().split("\n")) == 63
+def test_missing_splits_are_told_apart(tmp_path, monkeypatch):
+    d = split_toy(tmp_path, 10, monkeypatch)
+    os.remove(tmp_path / "toy" / "test.txt")
+    assert len(data.read_split(d, "", "train", str(tmp_path)).fields) >= 7
+    with pytest.raises(FileNotFoundError, match="test.txt.*python data.py get toy"):
+        data.read_split(d, "", "test", str(tmp_path))
+    with pytest.raises(FileNotFoundError, match="has no dev2 split"):
+        data.read_split(d, "", "dev2", str(tmp_path))
 
 
-@pytest.mark.parametrize("argv, reason", [
-    (["get"], "nothing to get"), (["get", "rtee"], "rtee to get"), (["get", "--cluster", "x"], "'x' is no cluster"),
-    (["show", "rtee"], "give the name of a dataset"), (["show", "rte", "--template", "10"], "a template from 0 to 9"),
-    (["mixture", "--hold_out", "x"], "'x' is no cluster"), (["show", "rte", "--data_dir", "/nowhere"], "rte needs /nowhere"),
-])
-def test_what_a_user_gets_wrong_is_named(argv, reason):
-    with pytest.raises((ValueError, OSError), match=reason):
-        data.main(argv)
+def test_official_and_lean_splits_are_not_mixed(site, tmp_path):
+    """They may overlap: here the lean test lines are among the official train lines."""
+    content = "".join(f"{i}\n" for i in range(100)).encode()
+    lean = {"train": Source("lines", "a.txt", rows=(0, 20), lean=30), "test": Source("lines", "a.txt", rows=(20, 30), lean=30)}
+    d = toy({"a.txt": offered(site, content)}, {"train": Source("lines", "a.txt", rows=(0, -10)),
+                                                 "test": Source("lines", "a.txt", rows=(-10, None))}, lean_splits=lean)
+    data.fetch(d, str(tmp_path), lean=True, progress=False)
+    assert [r["line"] for r in data.read_split(d, "", "test", str(tmp_path)).fields] == [str(i) for i in range(20, 30)]
+    data.fetch(d, str(tmp_path), progress=False)
+    assert [r["line"] for r in data.read_split(d, "", "test", str(tmp_path)).fields] == [str(i) for i in range(90, 100)]

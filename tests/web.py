@@ -59,7 +59,7 @@ def serving():
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.site = Site()
     server.site.url = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()  # stops within 0.01 s
     try:
         yield server.site
     finally:
