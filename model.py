@@ -1,15 +1,15 @@
 """A GPT written from scratch: GPT-2 (Radford et al., 2019) in every size, and the small model of the offline miniature.
 
-The input is one flat stream of N tokens: documents end to end, no padding, no rows. Attention is causal and stays inside
-a document. A stream of two documents, "a b c" and "d e":
+The input is one flat stream of N tokens: documents end to end, no padding, no rows. Attention is causal and stays
+inside a document. A stream of two documents, "a b c" and "d e":
 
     tokens      a  b  c  d  e        (N,)   int64
     positions   0  1  2  0  1        (N,)   int64, restart at each document
     cu_seqlens  0        3     5     (D+1,) int32, cumulative document lengths
-    at             1  2     4        (M,)   int64, the places whose next-token logits are wanted (the loss needs no more)
+    at             1  2     4        (M,)   int64, the places whose next-token logits are wanted (a loss needs no more)
 
-Dims: N tokens in the stream, D documents, M wanted logits, C channels, H heads, K channels a head, V vocabulary, B batch,
-T time.
+Dims: N tokens in the stream, D documents, M wanted logits, C channels, H heads, K channels a head, V vocabulary,
+B batch, T time.
 """
 
 import json
@@ -123,8 +123,8 @@ def padded_length(n):
 
 
 def buckets(borders):
-    """Cumulative lengths -> [(documents, padded length)] for each run of neighbours of one padded length, and the place of
-    every token among the padded ones, (N,) int64."""
+    """Cumulative lengths -> [(documents, padded length)] for each run of neighbours of one padded length, and the place
+    of every token among the padded ones, (N,) int64."""
     runs, places, start = [], [], 0
     for n in (stop - start for start, stop in zip(borders, borders[1:]) if stop > start):
         length = padded_length(n)
@@ -159,7 +159,7 @@ def attention_by_buckets(q, k, v, borders, branch):
             scores = (q_ @ k_.transpose(2, 3)).float() / math.sqrt(q.shape[-1])
             y = scores.masked_fill(hidden, -math.inf).softmax(-1).to(v.dtype) @ v_
         out.append(y.transpose(1, 2).flatten(0, 1))                                 # (count * length, H, K)
-    back = torch.full((sum(sizes),), n).index_copy(0, places, torch.arange(n))      # padding goes to row n and is dropped
+    back = torch.full((sum(sizes),), n).index_copy(0, places, torch.arange(n))  # padding goes to row n, and is dropped
     return q.new_zeros(n + 1, *q.shape[1:]).index_copy(0, back, torch.cat(out))[:n]
 
 
@@ -341,8 +341,8 @@ MAX_HEADER = 100_000_000  # bytes; the format's own limit
 def read_safetensors(path):
     """name -> tensor, mapped from the file rather than read. https://github.com/huggingface/safetensors#format
 
-    The file is 8 bytes header length (little endian), a JSON header, then the raw data. Raises ValueError on anything that
-    does not fit: a length beyond the file, an unknown dtype, offsets that disagree with the shape.
+    The file is 8 bytes header length (little endian), a JSON header, then the raw data. Raises ValueError on anything
+    that does not fit: a length beyond the file, an unknown dtype, offsets that disagree with the shape.
     """
     size = os.path.getsize(path)
     with open(path, "rb") as f:
@@ -362,8 +362,10 @@ def read_safetensors(path):
             raise ValueError(f"{path}: {name} has dtype {entry['dtype']}; known are {', '.join(DTYPES)}")
         count = math.prod(shape)
         if not 0 <= begin <= end <= size - start or end - begin != count * dtype.itemsize:
-            raise ValueError(f"{path}: {name} of shape {shape} cannot stand at bytes {begin} to {end} of {size - start}")
-        flat = torch.frombuffer(data, dtype=dtype, count=count, offset=start + begin) if count else torch.empty(0, dtype=dtype)
+            raise ValueError(f"{path}: {name} of shape {shape} cannot stand at bytes {begin} to {end} "
+                             f"of {size - start}")
+        empty = torch.empty(0, dtype=dtype)  # frombuffer refuses a length of 0
+        flat = torch.frombuffer(data, dtype=dtype, count=count, offset=start + begin) if count else empty
         tensors[name] = flat.view(shape)
     return tensors
 
@@ -397,7 +399,8 @@ def load_folder(folder):
     with open(os.path.join(folder, "config.json")) as f:
         c = json.load(f)
     if c.get("model_type", "gpt2") != "gpt2" or c.get("activation_function", "gelu_new") != "gelu_new":
-        raise ValueError(f"{folder} holds {c.get('model_type')} with {c.get('activation_function')}; only GPT-2 can be loaded")
+        raise ValueError(f"{folder} holds {c.get('model_type')} with {c.get('activation_function')}: "
+                         f"only GPT-2 can be loaded")
     model = GPT(GPTConfig(c["vocab_size"], c.get("n_positions", 1024), c["n_layer"], c["n_head"], c["n_embd"]))
     stored = read_safetensors(os.path.join(folder, "model.safetensors"))
     stored = {name.removeprefix("transformer."): t for name, t in stored.items()}
@@ -415,7 +418,7 @@ def load_folder(folder):
 
 
 def save_folder(model, folder, eot):
-    """Writes `model.safetensors` and `config.json` in Hugging Face's GPT-2 layout; `eot` is the id that ends a document."""
+    """Writes `model.safetensors` and `config.json` in Hugging Face's GPT-2 layout; `eot` is the end-of-text id."""
     os.makedirs(folder, exist_ok=True)
     tensors = {}
     for name, p in model.named_parameters():
@@ -425,8 +428,8 @@ def save_folder(model, folder, eot):
     write_safetensors(tensors, os.path.join(folder, "model.safetensors"))
     c = asdict(model.config)
     config = dict(model_type="gpt2", architectures=["GPT2LMHeadModel"], activation_function="gelu_new", n_inner=None,
-                  n_positions=c.pop("context_length"), layer_norm_epsilon=1e-5, tie_word_embeddings=True, bos_token_id=eot,
-                  eos_token_id=eot, resid_pdrop=0.0, embd_pdrop=0.0, attn_pdrop=0.0, torch_dtype="float32", **c)
+                  n_positions=c.pop("context_length"), layer_norm_epsilon=1e-5, tie_word_embeddings=True,
+                  bos_token_id=eot, eos_token_id=eot, resid_pdrop=0.0, embd_pdrop=0.0, attn_pdrop=0.0, torch_dtype="float32", **c)
     path = os.path.join(folder, "config.json")
     with open(path + ".tmp", "w") as f:
         json.dump(config, f, indent=2)

@@ -1,7 +1,7 @@
 """Every dataset of the mixture, one block each: cluster, files, how a raw record is read, ten instruction templates.
 
-To add a dataset, add one block and name it in `DATASETS`. Nothing else has to change: fetching, reading, splitting, mixing
-and scoring are in data.py and eval.py and read what they need from the block.
+To add a dataset, add one block and name it in `DATASETS`. Nothing else has to change: fetching, reading, splitting,
+mixing and scoring are in data.py and eval.py and read what they need from the block.
 
     Dataset(
         "rte", "RTE (SuperGLUE)", "nli", "choice",       # name, title, cluster, kind
@@ -63,7 +63,7 @@ class File(NamedTuple):
 class Source(NamedTuple):
     """Where the records of one split stand. `format` names the reader in data.py and with it the shape of a raw record:
 
-    jsonl      dict of one line                        json      item of a top-level list, or value of a top-level object
+    jsonl      dict of one line                        json      item of a list, or value of an object
     csv, tsv   dict by header, or by `columns`         lines     {"line": str}
     parallel   {"lines": (line of each member)}        blocks    {"lines": [lines up to a blank one]}
     texts      {"name": str, "text": str}, one archive member (or plain file) each; `member` may be a glob
@@ -88,8 +88,8 @@ class Source(NamedTuple):
 class Dataset(NamedTuple):
     """One dataset. `kind` is "choice" (options ranked by likelihood), "qa" (exact match, F1) or "text" (BLEU, ROUGE).
 
-    `fields` turns one raw record into a dict of template fields, or a list of them, or None for what the paper's filters
-    drop. Fields are strings, but for "options" (tuple of strings) and "answers" (every right answer where
+    `fields` turns one raw record into a dict of template fields, or a list of them, or None for what a filter of the
+    paper drops. Fields are strings, but for "options" (tuple of strings) and "answers" (every right answer where
     there are several; "answer" is the one that is trained on).
     """
     name: str
@@ -102,7 +102,7 @@ class Dataset(NamedTuple):
     templates: tuple                          # ten: prompt, or (prompt, target)
     dev: int = 200                            # examples for development, held back from train if there is no dev split
     metric: str = "accuracy"
-    baseline: str | tuple = ()                # GPT-3-style prompt for an untuned model; or (prompt, {option: word there})
+    baseline: str | tuple = ()                # GPT-3-style prompt for an untuned model, or (prompt, {option: word})
     lean_splits: dict = {}                    # other sources for `get --lean`, where the official archive is huge
     license: str = "not stated"
     note: str = ""                            # what a user should know
@@ -2489,9 +2489,9 @@ DATASETS = {d.name: d for d in (CB, RTE, ANLI, MNLI, QNLI, SNLI, WNLI, PIQA, COP
 # ---------------------------------------------------------------------------------------------------------------------
 # The miniature: a small synthetic English world whose truth is known, with datasets in the same twelve clusters.
 #
-# Here `fields` makes one example from a random.Random, and the baseline prompt is a continuation worded like the text of
-# pre-training (data.py, `miniature_corpus`): the best case for an untuned model. Everything is lower case, and words are set
-# apart by spaces. No wording and no answer word of a cluster is used by another cluster.
+# Here `fields` makes one example from a random.Random, and the baseline prompt is a continuation worded like the text
+# of pre-training (data.py, `miniature_corpus`): the best case for an untuned model. Everything is lower case, and words
+# are set apart by spaces. No wording and no answer word of a cluster is used by another cluster.
 
 SOUNDS = {"dog": "bark", "cat": "meow", "cow": "moo", "horse": "neigh", "sheep": "bleat", "pig": "grunt",
 "hen": "cluck",
@@ -2608,7 +2608,8 @@ def facts_to_line_fields(rng):
 
 
 def deeds(rng, count):
-    kinds = (("bought a ", FOODS + FLOWERS), ("met a ", tuple(SOUNDS)), ("painted a wall ", COLOURS), ("lost a ", tuple(USES)))
+    kinds = (("bought a ", FOODS + FLOWERS), ("met a ", tuple(SOUNDS)), ("painted a wall ", COLOURS),
+             ("lost a ", tuple(USES)))
     return [verb + rng.choice(things) for verb, things in rng.sample(kinds, count)]
 
 

@@ -1,6 +1,6 @@
 """Instruction tuning: pre-trained model in, model that follows instructions out.
 
-    python train.py                                                      # the offline miniature: pre-train, tune, evaluate
+    python train.py                                                      # the offline miniature, in minutes
     python train.py --hold_out sentiment --init runs/miniature/pretrained.pt --out runs/sentiment
     python train.py --init gpt2 --recipe lunch --hold_out nli            # GPT-2 on the real mixture, 2,000 steps
     python train.py --init gpt2 --recipe paper --hold_out nli            # the paper's 30,000 steps
@@ -125,7 +125,7 @@ def resolve(cfg):
         raise ValueError(f"--batch_tokens {cfg.batch_tokens} is not a multiple of --micro_tokens {cfg.micro_tokens} "
                          f"times {world_size()} process(es)")
     if not 0 < cfg.lr < 1 or cfg.clip < 0 or cfg.warmup < 0:
-        raise ValueError(f"--lr {cfg.lr} must be between 0 and 1, --clip {cfg.clip} and --warmup {cfg.warmup} at least 0")
+        raise ValueError(f"--lr {cfg.lr} must be between 0 and 1, --clip {cfg.clip}, --warmup {cfg.warmup} at least 0")
     if real and not os.path.isdir(cfg.data_dir):
         raise FileNotFoundError(f"--data_dir {cfg.data_dir} does not exist: run `python data.py get --lean`")
     return cfg
@@ -242,7 +242,8 @@ def backward(run, net, batches):
     """Gradients of one optimizer step. Returns (summed loss, targets) over all micro-batches of this process.
 
     Every target token of the step weighs the same, whatever micro-batch or process it is in: losses are summed and
-    divided by the number of targets of the whole step. DistributedDataParallel averages over processes, hence the factor.
+    divided by the number of targets of the whole step. DistributedDataParallel averages over processes: hence the
+    factor world_size().
     """
     targets = torch.tensor(float(sum(len(b.targets) for b in batches)), device=run.device)
     if dist.is_initialized():
@@ -482,7 +483,8 @@ def run_all(cfg, command, stop):
     say(f"{sum(p.numel() for p in judge.model.parameters()) / 1e6:.1f}M parameters, {cfg.init or 'new'}; held out: "
         f"{cfg.hold_out or 'nothing'}; recipe {cfg.recipe}: {cfg.steps:,} steps of {cfg.batch_tokens:,} tokens")
     if cfg.export and judge.encoding.name != "gpt2":
-        raise ValueError(f"--export {cfg.export}: only models with GPT-2's tokenizer can be exported, not {judge.encoding.name}")
+        raise ValueError(f"--export {cfg.export}: only models with GPT-2's tokenizer can be exported, this one has "
+                         f"{judge.encoding.name}")
     parts = data.load_parts(tuning, judge.encoding, judge.model.config.context_length, cfg.data_dir, say)
     mixture = data.mixture_rows(parts)
     data.print_mixture(mixture, say)
@@ -528,7 +530,8 @@ def run_all(cfg, command, stop):
     if rank() == 0 and tuned:
         rows = [evaluation.result_row(t, data.load_test_rows(t, cfg.data_dir, cfg.limit)[0],
                                       {**untuned.get(t.name, {}), **tuned[t.name]}) for t in held]
-        evaluation.write_results(path("results.json"), rows, cfg.hold_out, cfg.seed, time.time() - began, tokens, command)
+        seconds = time.time() - began
+        evaluation.write_results(path("results.json"), rows, cfg.hold_out, cfg.seed, seconds, tokens, command)
         evaluation.print_results(rows, say)
         if cfg.recipe != "miniature" and not cfg.init:
             say("this model is new and was never pre-trained on real text: expect results at about chance")
