@@ -834,8 +834,7 @@ def main(argv=None):
     tasks = [] if cfg.examples or cfg.prompt or cfg.export else tasks_to_ask(cfg)
     began, (device, dtype, why) = time.time(), pick_device(cfg.device, cfg.dtype)
     judge = load_judge(cfg.checkpoint, cfg.data_dir)
-    judge.model.compute_dtype = dtype
-    judge = judge._replace(model=judge.model.to(device).eval(),
+    judge = judge._replace(model=judge.model.place(device, dtype).eval(),
                            separator=judge.separator if cfg.separator == "auto" else cfg.separator == "yes")
     if cfg.export:
         save_folder(judge.model, cfg.export, judge.encoding.eot_token)

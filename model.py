@@ -76,25 +76,23 @@ def pick_device(device="auto", dtype="auto"):
 # ---------------------------------------------------------------------------------------------------------------------
 # Attention: one meaning, three paths
 
-def attention_path(device_type, dtype, branch):
-    """"varlen" on CUDA with half precision, "buckets" on CPU, "mask" elsewhere (older GPUs, MPS, branches on CUDA)."""
-    if device_type == "cpu":
+def attention_path(device, dtype):
+    """The fastest path on a device: "varlen" on CUDA in half precision, "buckets" on CPU, "mask" elsewhere."""
+    if device.type == "cpu":
         return "buckets"
     half = dtype in (torch.float16, torch.bfloat16)
-    if device_type == "cuda" and half and branch is None and varlen_attn:
-        return "varlen" if torch.cuda.get_device_capability() >= (8, 0) else "mask"
-    return "mask"
+    new = device.type == "cuda" and torch.cuda.get_device_capability(device) >= (8, 0)
+    return "varlen" if half and new and varlen_attn else "mask"
 
 
-def attention(q, k, v, cu_seqlens, max_len, branch=None, path=None):
+def attention(q, k, v, cu_seqlens, max_len, path, branch=None):
     """Causal attention inside each document of a flat stream.
 
     q, k, v (N, H, K); cu_seqlens (D+1,) int32, may end in repeats of N; max_len: no document is longer.
     branch (N,) int64 or None: a token on branch b > 0 sees the trunk (branch 0) of its document and its own branch.
-    Returns (N, H, K). `path` forces one of the three implementations, which agree (tests/test_model.py).
+    Returns (N, H, K), the same on every `path` (tests/test_model.py).
     """
-    path = path or attention_path(q.device.type, q.dtype, branch)
-    if path == "varlen":
+    if path == "varlen" and branch is None:
         return varlen_attn(q, k, v, cu_seqlens, cu_seqlens, max_len, max_len, window_size=(-1, 0))
     if path == "mask":
         return masked_attention(q, k, v, visible(cu_seqlens, branch, len(q)))
@@ -117,7 +115,7 @@ def masked_attention(q, k, v, mask):
 
 
 def padded_length(n):
-    """The length a document of n tokens is padded to inside attention on CPU: 1/8 more at most, a multiple of 8."""
+    """The length a document of n tokens is padded to inside one bucket: 1/8 more at most, a multiple of 8."""
     step = max(8, 1 << max(0, n.bit_length() - 4))
     return -(-n // step) * step
 
@@ -143,7 +141,7 @@ def attention_by_buckets(q, k, v, borders, branch):
     Rows are moved by index_copy, whose backward is a plain read; indexing would add up gradients one by one.
     """
     runs, places = buckets(borders)
-    n, sizes = len(q), [count * length for count, length in runs]
+    n, sizes, places = len(q), [count * length for count, length in runs], places.to(q.device)
     spread = lambda x: x.new_zeros(sum(sizes), *x.shape[1:]).index_copy(0, places, x).split(sizes)
     branches = spread(branch) if branch is not None else [None] * len(runs)
     out = []
@@ -152,14 +150,15 @@ def attention_by_buckets(q, k, v, borders, branch):
         if b is None and length > EXPLICIT_UP_TO:
             y = F.scaled_dot_product_attention(q_, k_, v_, is_causal=True)
         else:  # padding stands behind the document, where the causal mask hides it
-            hidden = torch.ones(length, length, dtype=torch.bool).triu(1)
+            hidden = torch.ones(length, length, dtype=torch.bool, device=q.device).triu(1)
             if b is not None:
                 b = b.view(count, 1, length)
                 hidden = (hidden | ((b != 0) & (b != b.transpose(1, 2))))[:, None]  # (count, 1, length, length)
             scores = (q_ @ k_.transpose(2, 3)).float() / math.sqrt(q.shape[-1])
             y = scores.masked_fill(hidden, -math.inf).softmax(-1).to(v.dtype) @ v_
         out.append(y.transpose(1, 2).flatten(0, 1))                                 # (count * length, H, K)
-    back = torch.full((sum(sizes),), n).index_copy(0, places, torch.arange(n))  # padding goes to row n, and is dropped
+    back = torch.full((sum(sizes),), n, device=q.device)  # padding goes to row n, and is dropped
+    back = back.index_copy(0, places, torch.arange(n, device=q.device))
     return q.new_zeros(n + 1, *q.shape[1:]).index_copy(0, back, torch.cat(out))[:n]
 
 
@@ -173,11 +172,11 @@ class KVCache:
         self.k, self.v = (torch.zeros(shape, device=device, dtype=dtype) for _ in range(2))
         self.rows = None
 
-    def attend(self, layer, q, k, v, positions, cu_seqlens, max_len):
+    def attend(self, layer, q, k, v, positions, cu_seqlens, max_len, path):
         """Stores k and v. A stream of whole prompts attends as usual; one new token a document to what is stored."""
         self.k[layer][self.rows, positions], self.v[layer][self.rows, positions] = k, v
         if cu_seqlens is not None:
-            return attention(q, k, v, cu_seqlens, max_len)
+            return attention(q, k, v, cu_seqlens, max_len, path)
         keys, values = self.k[layer].transpose(1, 2), self.v[layer].transpose(1, 2)  # (B, H, T, K)
         seen = torch.arange(keys.shape[2], device=q.device) <= positions[:, None]    # (B, T)
         return F.scaled_dot_product_attention(q[:, :, None], keys, values, attn_mask=seen[:, None, None])[:, :, 0]
@@ -240,6 +239,7 @@ class GPT(nn.Module):
         super().__init__()
         self.config = config
         self.compute_dtype = torch.float32  # matrix products and the residual stream; weights stay in fp32
+        self.path = "buckets"               # of attention; like the dtype set by `place`
         self.checkpointing = False          # recompute each block in the backward pass: less memory, a third more work
         padded = math.ceil(config.vocab_size / VOCAB_MULTIPLE) * VOCAB_MULTIPLE
         self.wte = nn.Embedding(padded, config.n_embd)  # also the output head: tied
@@ -259,6 +259,14 @@ class GPT(nn.Module):
                 scale = math.sqrt(2 * self.config.n_layer) if name.endswith("c_proj.weight") else 1
                 nn.init.normal_(p, std=0.02 / scale, generator=generator)
 
+    def place(self, device, dtype):
+        """Moves the weights, in fp32, to a device, and settles the dtype of products and the path of attention there.
+
+        Settled once: to ask for the kind of GPU inside `forward` would break the compiled graph. Returns the model.
+        """
+        self.compute_dtype, self.path = dtype, attention_path(device, dtype)
+        return self.to(device)
+
     def forward(self, tokens, positions, cu_seqlens, max_len, at=None, branch=None, cache=None, targets=None):
         """Next-token logits (M, V) at the places `at` of a flat stream, or everywhere (N, V).
 
@@ -272,8 +280,8 @@ class GPT(nn.Module):
         for i, block in enumerate(self.h):
             def attend(q, k, v, layer=i):
                 if cache is not None:
-                    return cache.attend(layer, q, k, v, positions, cu_seqlens, max_len)
-                return attention(q, k, v, cu_seqlens, max_len, branch)
+                    return cache.attend(layer, q, k, v, positions, cu_seqlens, max_len, self.path)
+                return attention(q, k, v, cu_seqlens, max_len, self.path, branch)
             place = at if i == self.config.n_layer - 1 else None
             if self.checkpointing and self.training:
                 x = checkpoint(block, x, attend, place, use_reentrant=False)
@@ -429,7 +437,8 @@ def save_folder(model, folder, eot):
     c = asdict(model.config)
     config = dict(model_type="gpt2", architectures=["GPT2LMHeadModel"], activation_function="gelu_new", n_inner=None,
                   n_positions=c.pop("context_length"), layer_norm_epsilon=1e-5, tie_word_embeddings=True,
-                  bos_token_id=eot, eos_token_id=eot, resid_pdrop=0.0, embd_pdrop=0.0, attn_pdrop=0.0, torch_dtype="float32", **c)
+                  bos_token_id=eot, eos_token_id=eot, resid_pdrop=0.0, embd_pdrop=0.0, attn_pdrop=0.0,
+                  torch_dtype="float32", **c)
     path = os.path.join(folder, "config.json")
     with open(path + ".tmp", "w") as f:
         json.dump(config, f, indent=2)

@@ -181,12 +181,16 @@ def learning_rate(step, phase):
 def to_device(batch, device):
     """Batch of numpy arrays -> tensors on the device, copied while the GPU works."""
     tensors = [torch.from_numpy(a) for a in batch]
-    if device.type == "cuda":
-        tensors = [t.pin_memory().to(device, non_blocking=True) for t in tensors]
-        for t in tensors:  # one compiled graph for every number of tokens, documents and targets
-            torch._dynamo.mark_dynamic(t, 0)
-        return data.Batch(*tensors)
-    return data.Batch(*(t.to(device) for t in tensors))
+    if device.type != "cuda":
+        return data.Batch(*(t.to(device) for t in tensors))
+    return dynamic(data.Batch(*(t.pin_memory().to(device, non_blocking=True) for t in tensors)))
+
+
+def dynamic(batch):
+    """Tells torch.compile that the number of tokens, documents and targets varies: one graph serves them all."""
+    for t in batch:
+        torch._dynamo.mark_dynamic(t, 0)
+    return batch
 
 
 def prefetch(make, numbers, background):
@@ -407,8 +411,8 @@ def initial_judge(cfg, device, dtype):
     else:
         encoding = data.tokenizer("miniature" if cfg.recipe == "miniature" else "gpt2")
         judge = evaluation.Judge(new_model(cfg, encoding), encoding, separator=False)
-    judge.model.compute_dtype, judge.model.checkpointing = dtype, cfg.checkpointing
-    return judge._replace(model=judge.model.to(device))
+    judge.model.checkpointing = cfg.checkpointing
+    return judge._replace(model=judge.model.place(device, dtype))
 
 
 def last_checkpoint(cfg, device):

@@ -76,9 +76,7 @@ def take_turns(steps, *works):
 
 def new_model(size, device, dtype, vocab=50257):
     torch.manual_seed(0)
-    model = m.GPT(m.GPTConfig(vocab_size=vocab, **m.PRESETS[size])).to(device)
-    model.compute_dtype = dtype
-    return model
+    return m.GPT(m.GPTConfig(vocab_size=vocab, **m.PRESETS[size])).place(device, dtype)
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ def test_attention_by_hand():
     """Two documents of two tokens, one head, one channel: the second token mixes two values by softmax."""
     q, k = torch.tensor([1., 2., 1., 1.]).view(4, 1, 1), torch.tensor([0., 1., 3., 3.]).view(4, 1, 1)
     v = torch.tensor([10., 20., 30., 50.]).view(4, 1, 1)
-    y = m.attention(q, k, v, torch.tensor([0, 2, 4], dtype=torch.int32), 2).flatten()
+    y = m.attention(q, k, v, torch.tensor([0, 2, 4], dtype=torch.int32), 2, "buckets").flatten()
     weight = torch.tensor([0., 2.]).softmax(0)
     torch.testing.assert_close(y, torch.stack([v[0, 0, 0], weight @ v[:2, 0, 0], v[2, 0, 0], torch.tensor(40.)]))
 
@@ -65,7 +65,7 @@ def test_branches_see_the_trunk_and_themselves():
     branch = torch.tensor([0, 0, 1, 1, 2, 0, 0, 1, 2, 2])
     cu = torch.tensor([0, 5, 10], dtype=torch.int32)
     q, k, v = qkv(10)
-    buckets, mask = (m.attention(q, k, v, cu, 5, branch, path=p) for p in ("buckets", "mask"))
+    buckets, mask = (m.attention(q, k, v, cu, 5, p, branch) for p in ("buckets", "mask"))
     torch.testing.assert_close(buckets, mask, rtol=0, atol=1e-5)
     seen = m.visible(cu, branch, 10)
     assert seen[4].nonzero().flatten().tolist() == [0, 1, 4]
@@ -86,14 +86,29 @@ def test_varlen_agrees_with_the_mask_on_cuda(dtype):
 
 
 @pytest.mark.parametrize("path", ["buckets", "mask"])
-def test_a_packed_document_is_as_if_alone(path, monkeypatch):
-    monkeypatch.setattr(m, "attention_path", lambda *_: path)
+def test_a_packed_document_is_as_if_alone(path):
     gpt, lengths = tiny(), [7, 7, 20, 1, 33]
+    gpt.path = path
     tokens, positions, cu, longest = stream(lengths)
     packed = gpt(tokens, positions, cu, longest)
     for start, n in zip(cu.tolist(), lengths):
         alone = gpt(tokens[start:start + n], torch.arange(n), torch.tensor([0, n], dtype=torch.int32), n)
         torch.testing.assert_close(packed[start:start + n], alone, rtol=0, atol=1e-5)
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("path", ["varlen", "buckets", "mask"])
+def test_loss_and_gradients_on_cuda_equal_those_on_cpu(path):
+    tokens, positions, cu, longest = stream([7, 7, 20, 1, 33])
+    at = torch.tensor([3, 9, 30, 40, 67])
+    gpt, found = tiny(), []
+    for device, dtype in ((torch.device("cpu"), torch.float32), (torch.device("cuda"), torch.bfloat16)):
+        gpt = gpt.place(device, dtype)
+        gpt.path = path if device.type == "cuda" else "buckets"
+        loss = gpt(*(t.to(device) for t in (tokens, positions, cu)), longest, at.to(device), targets=at.to(device))
+        found.append([x.detach().cpu() for x in (loss, *torch.autograd.grad(loss, gpt.parameters()))])
+    for a, b in zip(*found):
+        assert (a - b).norm() < 0.05 * a.norm() + 1e-3
 
 
 def test_logits_at_chosen_places_and_their_gradients():

@@ -13,6 +13,7 @@ import time
 
 import pytest
 import torch
+from torch._dynamo.testing import CompileCounterWithBackend
 
 import data
 import eval as evaluation
@@ -85,6 +86,23 @@ def test_accumulation_changes_nothing_but_rounding(examples, tmp_path):
     assert targets == count
     for a, p in zip(split, gpt.parameters()):
         torch.testing.assert_close(a, p.grad, rtol=1e-4, atol=1e-7)
+
+
+@pytest.mark.parametrize("checkpointing", [False, True])
+def test_all_batches_run_through_one_compiled_graph(checkpointing):
+    """On a GPU each new graph would cost a minute; here the graph is only captured, with the path that compiles anywhere."""
+    torch._dynamo.reset()
+    documents = (data.Document([i % 50] * n, n // 2, False) for i in range(20) for n in range(4, 60, 3))
+    store = data.store(documents)
+    stream = data.Stream([store], [len(store.lengths)], 256, 0)
+    gpt = train.GPT(train.GPTConfig(vocab_size=50, context_length=64, n_layer=2, n_head=2, n_embd=16)).train()
+    gpt.path, gpt.checkpointing = "mask", checkpointing
+    counter = CompileCounterWithBackend("aot_eager")
+    net = torch.compile(gpt, backend=counter, dynamic=False, fullgraph=True)
+    for n in range(12):
+        batch = train.dynamic(data.Batch(*map(torch.from_numpy, stream.batch(n))))
+        net(batch.tokens, batch.positions, batch.cu_seqlens, 64, at=batch.target_index, targets=batch.targets).backward()
+    assert counter.frame_count == 1
 
 
 def test_learning_rate_by_hand():
