@@ -1208,12 +1208,12 @@ MULTIRC = Dataset(
             "test": Source("jsonl", "MultiRC.zip", "MultiRC/val.jsonl")},
     fields=multirc_fields, metric="multirc",
     templates=(
-        "{paragraph}\n\nQuestion: {question}\nProposed answer: {response}\n\nIs the proposed answer correct?\n\n"
+        "{paragraph}\n\nQuestion: {question}\nProposed answer: {response}\n\nDoes the text support this answer?\n\n"
         "{options}",
         "Here is a paragraph: {paragraph}\n\nSomebody asked \"{question}\" and was told \"{response}\". Was that a "
         "right reply?\n\n{options}",
-        "You are marking a test in which a question can have several right answers. You look at one of them.\n\nText: "
-        "{paragraph}\n\nQuestion: {question}\n\nAnswer given: {response}\n\nDoes it earn the mark?\n\n{options}",
+        "You are marking a test, one answer at a time, since a question can have several right ones.\n\n"
+        "Text: {paragraph}\n\nQuestion: {question}\n\nAnswer given: {response}\n\nDoes it earn the mark?\n\n{options}",
         "{options}\n\nChoose one of the two. Does \"{response}\" answer the question \"{question}\", if we go by the "
         "following?\n\n{paragraph}",
         "{paragraph}\n\nTeacher: {question}\nPupil: {response}\n\nDid the pupil get it right?\n\n{options}",
@@ -1225,8 +1225,8 @@ MULTIRC = Dataset(
          "should say: {answer}", "{question}"),
         ("Set a question for a reading test on the text below.\n\n{paragraph}", "{question}"),
     ),
-    baseline="{paragraph}\nquestion: {question}\nproposed answer: {response}\nIs the proposed answer right, yes or no?"
-             "\nanswer:",
+    baseline="{paragraph}\nquestion: {question}\nproposed answer: {response}\n"
+             "Is the proposed answer right, yes or no?\nanswer:",
 )
 
 
@@ -1374,11 +1374,11 @@ RECORD = Dataset(
     fields=record_fields,
     templates=(
         "{passage}\n\nHow does this sentence about the news go on? {opening}\n\n{options}",
-        "News report: {passage}\n\nSomebody sums up a point of it and breaks off. Which ending is right?\n\n{opening}"
-        "\n\n{options}",
+        "News report: {passage}\n\nSomebody sums up a point of it and breaks off. Which ending is right?\n\n"
+        "{opening}\n\n{options}",
         "Pick the ending that agrees with the article.\n\nArticle: {passage}\n\nSentence: {opening}\n\n{options}",
-        "{options}\n\nOne of these belongs where the dots are in \"{opening}\" Choose it with the help of the "
-        "following report.\n\n{passage}",
+        "{options}\n\nOne of these belongs where the dots are: {opening}\n\nChoose it with the help of the following "
+        "report.\n\n{passage}",
         "Exercise: finish the last line so that it is true to the text.\n\n{passage}\n\n{opening}\n{options}",
         "An editor has to finish this sentence: {opening}\n\nThe story in front of the editor reads:\n\n{passage}\n\n"
         "How should the sentence end?\n\n{options}",
@@ -1387,8 +1387,7 @@ RECORD = Dataset(
         "On the radio you hear the news.\n\n{passage}\n\nThe signal is lost in the middle of another sentence: "
         "{opening}\n\nGuess the rest.\n\n{options}",
         "Background: {passage}\nUnfinished statement: {opening}\nContinuation:\n{options}",
-        "Whom or what must the next line speak of? Judge by the story.\n\nStory: {passage}\n\nNext line: {opening}\n\n"
-        "{options}",
+        "How must the next line end? Judge by the story.\n\nStory: {passage}\n\nNext line: {opening}\n\n{options}",
     ),
     baseline="{passage}\n\n{query}",
     license="not stated (CNN and Daily Mail texts)",
@@ -1540,16 +1539,16 @@ TREC = Dataset(
             "test": Source("lines", "TREC_10.label", encoding="latin-1")},
     fields=trec_fields,
     templates=(
-        "{text}\n\nWhat kind of thing does this question ask about?\n\n{options}",
+        "{text}\n\nWhat kind of thing does this question ask for?\n\n{options}",
         "Question: {text}\n\nThe answer will be of which type?\n\n{options}",
         "Sort the question into one of the categories.\n\n{text}\n\n{options}",
         "Somebody asked: {text}\nWhat are they looking for?\n{options}",
         "{options}\n\nWhich of these labels belongs to the question \"{text}\"?",
-        "Is the following question after a description, an entity, an abbreviation, a person, a number or a "
-        "place?\n\n{text}\n\n{options}",
+        "Is the following question after a description, an entity, an abbreviation, a human, something numeric or a "
+        "location?\n\n{text}\n\n{options}",
         "Before answering \"{text}\", decide what sort of answer is wanted.\n\n{options}",
         "{text}\nCategory of the expected answer:\n{options}",
-        "A library files its questions by what they want to know. Where does this one go?\n\n{text}\n\n{options}",
+        "A library files its readers' questions by what they ask for. Where does this one go?\n\n{text}\n\n{options}",
         ("Think of a question whose answer is of this type: {answer}", "{text}"),
     ),
 )
@@ -1616,7 +1615,7 @@ QUAC = Dataset(
     fields=quac_fields, metric="trivia",
     templates=(
         "{background}\n\n{context}\n\nA student asks about this: {question}\n"
-        "Quote the words that answer, or CANNOTANSWER if there are none.",
+        "Quote the words that answer it, or write CANNOTANSWER if there are none.",
         "About {title}: {background}\n\nMore closely: {context}\n\nQuestion: {question}\n\n"
         "Copy the answer out of the text. If it is not there, write CANNOTANSWER.",
         "Background: {background}\nSection: {context}\nStudent: {question}\nTeacher:",
@@ -1656,13 +1655,13 @@ WIC = Dataset(
         "{sentence1}\n{sentence2}\n\nDoes \"{word}\" have the same meaning or different meanings here?\n\n"
         "{options}",
         "Word: {word}\nFirst use: {sentence1}\nSecond use: {sentence2}\n\nThe two uses have\n\n{options}",
-        "A dictionary lists several senses of \"{word}\". What does it have in these two examples?\n\n{sentence1}\n\n"
-        "{sentence2}\n\n{options}",
+        "A dictionary lists several senses of \"{word}\". What does the word have in these two examples?\n\n"
+        "{sentence1}\n\n{sentence2}\n\n{options}",
         "In \"{sentence1}\" and in \"{sentence2}\", the word \"{word}\" has\n{options}",
-        "{options}\n\nWhat holds for \"{word}\" in the examples below?\n\n(a) {sentence1}\n(b) {sentence2}",
+        "{options}\n\nWhich of these does \"{word}\" have in the examples below?\n\n(a) {sentence1}\n(b) {sentence2}",
         "Somebody learning English finds \"{word}\" in two places:\n\n{sentence1}\n{sentence2}\n\n"
         "Does it mean the same in both, or something different in each?\n\n{options}",
-        "Look at how \"{word}\" is used.\n\nHere: {sentence1}\nAnd here: {sentence2}\n\nOne sense or two?\n\n{options}",
+        "Look at how \"{word}\" is used.\n\nHere: {sentence1}\nAnd here: {sentence2}\n\nSo it has\n\n{options}",
         "{sentence1}\n{sentence2}\nFor a translator of these two lines, the word \"{word}\" has\n{options}",
         "{sentence1}\n\nKeep in mind what \"{word}\" means above, and compare:\n\n{sentence2}\n\nYour finding?\n\n"
         "{options}",
@@ -1765,7 +1764,7 @@ FIX_PUNCT = Dataset(
     templates=(
         "Put the punctuation back.\n\n{no_punct}",
         "The commas, full stops and other marks are gone from this line: {no_punct}\n\nWrite it as it should be.",
-        "{no_punct}\n\nRepeat this with correct punctuation.",
+        "{no_punct}\n\nThe same with all its punctuation marks:",
         "Unpunctuated: {no_punct}\nPunctuated:",
         "My keyboard types nothing but letters and digits. What did I mean to write?\n\n{no_punct}",
         "Before this can be printed, add whatever marks are missing:\n{no_punct}",
@@ -1823,7 +1822,7 @@ AESLC = Dataset(
         "{body}\n\nSum this mail up in one short line, as it would show in an inbox.",
         "An assistant writes a heading over every message that comes in. Which heading would suit this one?\n\n{body}",
         "Message body:\n{body}\n\nThe sender forgot to say what the message is about. Supply the missing line.",
-        ("Write an e-mail with the subject \"{answer}\".", "{body}"),
+        ("Which e-mail could have been sent under the subject \"{answer}\"? Write it out.", "{body}"),
         ("A message has just arrived in your inbox. Its subject: {answer}\n\nWhat might it say?", "{body}"),
     ),
     baseline="{body}\n\nTL;DR:",
@@ -1834,7 +1833,7 @@ AESLC = Dataset(
 
 def ag_news_fields(r):
     words = {"1": "World", "2": "Sports", "3": "Business", "4": "Science/Tech"}
-    return {"title": r["title"], "text": r["description"], "options": tuple(words.values()),
+    return {"title": r["title"].strip(), "text": r["description"].strip(), "options": tuple(words.values()),
             "answer": words[r["class"]]}
 
 
@@ -1925,7 +1924,7 @@ CNN_DAILYMAIL = Dataset(
     },
     fields=cnn_dailymail_fields, metric="rouge",
     templates=(
-        "{text}\n\nWrite the highlights of this article.",
+        "{text}\n\nList what matters most in this article.",
         "News article: {text}\n\nWhat are its main points? One line for each.",
         "A reader has no time for all of the following.\n\n{text}\n\nWhich few sentences would you give them instead?",
         "{text}\n\nIn brief:",
@@ -2060,7 +2059,7 @@ NEWSROOM = Dataset(
         "{text}\n\nWhat is the essence of this text?",
         "Headline: {title}\n\n{text}\n\nWrite an abstract for the library catalogue.",
         ("{text}\n\nWhat title would you print above this article?", "{title}"),
-        ("Write an article with the title \"{title}\". It can be summarized like this: {answer}", "{text}"),
+        ("An article with the title \"{title}\" can be summarized like this: {answer}\n\nWrite the article.", "{text}"),
     ),
     baseline="{text}\n\nTL;DR:",
     license="usage agreement of Newsroom, with registration",
@@ -2257,7 +2256,7 @@ XSUM = Dataset(
         "{text}\n\nOne-sentence summary:",
         "There is one thing that you should remember from the following text.\n\n{text}\n\nWhat is it?",
         ("A news report starts like this: {answer}\n\nGo on with it.", "{text}"),
-        ("Write an article that fits this summary.\n\n{answer}", "{text}"),
+        ("Somebody summed up a whole article like this: {answer}\n\nWhat did the article say?", "{text}"),
     ),
     baseline="{text}\n\nTL;DR:",
     license="not stated (BBC texts)",
@@ -2280,14 +2279,14 @@ def sentence_pair(r):
 
 TRANSLATION_TEMPLATES = (
     "Translate into {lang2}: {sent1}",
-    "{sent1}\n\nHow do you say this in {lang2}?",
+    "{sent1}\n\nSay the same in {lang2}.",
     "{lang1}: {sent1}\n{lang2}:",
     "Please give me the {lang2} version of the following text.\n\n{sent1}",
     "A visitor understands nothing but {lang2}. Tell them this: {sent1}",
-    "How would a book that is written in {lang2} put it?\n\n{sent1}",
+    "How would a book that is written in {lang2} put this?\n\n{sent1}",
     "The text below is in {lang1} and is needed in {lang2}.\n\n{sent1}\n\nTranslation:",
     ("{answer}\n\nWhat does this mean in {lang1}?", "{sent1}"),
-    ("Translate from {lang2} to {lang1}.\n\n{answer}", "{sent1}"),
+    ("The following is in {lang2}. Put it into {lang1}.\n\n{answer}", "{sent1}"),
     ("Name the language in which this is written: {answer}", "{lang2}"),
 )
 
@@ -2478,12 +2477,21 @@ WMT16_TREN = translation(
 )
 
 
-DATASETS = {d.name: d for d in (CB, RTE, ANLI, MNLI, QNLI, SNLI, WNLI, PIQA, COPA, HELLASWAG, STORY_CLOZE, IMDB,
-    SENTIMENT140, SST2, YELP, MRPC, QQP, PAWS, STSB, ARC, NATURAL_QUESTIONS, TRIVIA_QA, COMMON_GEN, DART,
-    E2E_NLG, WEB_NLG, BOOLQ, DROP, MULTIRC, OBQA, SQUAD, COSMOS_QA, RECORD, DPR, WINOGRANDE, WSC273, TREC, COQA,
-    QUAC, WIC, COLA, MATH, FIX_PUNCT, AESLC, AG_NEWS, CNN_DAILYMAIL, GIGAWORD, MULTI_NEWS, NEWSROOM,
-    OPINION_ABSTRACTS_IDEBATE, OPINION_ABSTRACTS_MOVIE, SAMSUM, WIKI_LINGUA, XSUM, PARA_CRAWL_ENES, WMT14_ENFR,
-    WMT16_CSEN, WMT16_DEEN, WMT16_FIEN, WMT16_ROEN, WMT16_RUEN, WMT16_TREN)}
+DATASETS = {d.name: d for d in (
+    CB, RTE, ANLI, MNLI, QNLI, SNLI, WNLI,
+    PIQA, COPA, HELLASWAG, STORY_CLOZE,
+    IMDB, SENTIMENT140, SST2, YELP,
+    MRPC, QQP, PAWS, STSB,
+    ARC, NATURAL_QUESTIONS, TRIVIA_QA,
+    COMMON_GEN, DART, E2E_NLG, WEB_NLG,
+    BOOLQ, DROP, MULTIRC, OBQA, SQUAD,
+    COSMOS_QA, RECORD,
+    DPR, WINOGRANDE, WSC273,
+    TREC, COQA, QUAC, WIC, COLA, MATH, FIX_PUNCT,
+    AESLC, AG_NEWS, CNN_DAILYMAIL, GIGAWORD, MULTI_NEWS, NEWSROOM, OPINION_ABSTRACTS_IDEBATE, OPINION_ABSTRACTS_MOVIE,
+    SAMSUM, WIKI_LINGUA, XSUM,
+    PARA_CRAWL_ENES, WMT14_ENFR, WMT16_CSEN, WMT16_DEEN, WMT16_FIEN, WMT16_ROEN, WMT16_RUEN, WMT16_TREN,
+)}
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -2494,18 +2502,16 @@ DATASETS = {d.name: d for d in (CB, RTE, ANLI, MNLI, QNLI, SNLI, WNLI, PIQA, COP
 # are set apart by spaces. No wording and no answer word of a cluster is used by another cluster.
 
 SOUNDS = {"dog": "bark", "cat": "meow", "cow": "moo", "horse": "neigh", "sheep": "bleat", "pig": "grunt",
-"hen": "cluck",
-          "duck": "quack", "lion": "roar", "frog": "croak", "bee": "buzz", "wolf": "howl"}
+          "hen": "cluck", "duck": "quack", "lion": "roar", "frog": "croak", "bee": "buzz", "wolf": "howl"}
 TOWNS = {"arden": "norland", "belton": "suria", "corvo": "velonia", "dalby": "tamar", "elmar": "brenia",
-"fenwick": "osta",
-         "garo": "norland", "hale": "suria", "ister": "velonia", "jarrow": "tamar", "kelso": "brenia", "lund": "osta"}
+         "fenwick": "osta", "garo": "norland", "hale": "suria", "ister": "velonia", "jarrow": "tamar",
+         "kelso": "brenia", "lund": "osta"}
 WORKERS = {"hammer": "carpenter", "needle": "tailor", "spade": "gardener", "oven": "baker", "brush": "painter",
            "drum": "drummer", "net": "fisher", "pen": "writer", "knife": "cook", "saw": "joiner", "lamp": "miner",
            "scale": "grocer"}
 USES = {"hammer": "hit a nail", "needle": "mend a shirt", "spade": "dig a hole", "oven": "bake bread",
-"brush": "paint a wall",
-        "drum": "keep time", "net": "catch fish", "pen": "write a note", "knife": "cut meat", "saw": "cut wood",
-        "lamp": "see at night", "scale": "weigh corn"}
+        "brush": "paint a wall", "drum": "keep time", "net": "catch fish", "pen": "write a note",
+        "knife": "cut meat", "saw": "cut wood", "lamp": "see at night", "scale": "weigh corn"}
 FOODS, FLOWERS = ("plum", "bread", "soup", "cheese", "rice", "cake"), ("rose", "tulip", "daisy", "lily")
 VEHICLES, COLOURS = ("bus", "boat", "train", "cart"), ("red", "blue", "green", "black", "white")
 ROOMS = ("kitchen", "garden", "garage", "cellar", "attic", "hall")
@@ -2521,26 +2527,26 @@ GOOD_NEWS = ("i won a prize .", "my friend came to visit .", "the sun shone all 
 BAD_NEWS = ("i lost my bag .", "my friend moved away .", "the storm hit the roof .", "i failed the test .",
             "we missed the train .", "my garden is dry and bare .")
 SYNONYMS = {"big": "large", "quick": "fast", "glad": "merry", "small": "little", "old": "ancient",
-"pretty": "beautiful",
-            "loud": "shrill", "damp": "moist", "angry": "cross", "tired": "sleepy", "clear": "plain", "brave": "bold"}
+            "pretty": "beautiful", "loud": "shrill", "damp": "moist", "angry": "cross", "tired": "sleepy",
+            "clear": "plain", "brave": "bold"}
 STATES = {  # what happens to {n} -> how {n} is then
     "{n} stood in the rain": "wet", "{n} worked all night": "weary", "{n} did not eat all day": "hungry",
     "{n} slept in the snow": "cold", "{n} ran in the hot sun": "thirsty", "{n} fell into the mud": "dirty",
     "{n} missed the bus": "late", "{n} found a bag of gold": "rich", "{n} saw a ghost": "scared",
-    "{n} won the race": "proud",
-    "{n} broke a leg": "hurt", "{n} heard a good joke": "amused"}
+    "{n} won the race": "proud", "{n} broke a leg": "hurt", "{n} heard a good joke": "amused",
+}
 VERBS = {"begin": "start", "finish": "end", "shout": "yell", "weep": "sob", "choose": "select", "repair": "fix",
-"build": "make",
-         "close": "shut", "speak": "talk", "look": "watch", "jump": "leap", "throw": "toss"}
+         "build": "make", "close": "shut", "speak": "talk", "look": "watch", "jump": "leap", "throw": "toss"}
 OPPOSITES = {"hot": "icy", "high": "low", "dark": "light", "early": "tardy", "empty": "full", "hard": "soft",
-"near": "far",
-             "thick": "thin", "strong": "weak", "young": "aged", "sweet": "bitter", "open": "locked"}
-REPORTS = {"weather": ("wind", "storm", "cloud", "fog", "hail", "sky"), "sport": ("goal", "match", "team", "race",
-"ball", "win"),
-           "school": ("pupil", "lesson", "exam", "teacher", "class", "book"), "sea": ("wave", "ship", "shore", "sailor",
-           "tide", "port"),
-           "court": ("judge", "thief", "law", "jail", "crime", "oath"), "stage": ("actor", "song", "dance", "crowd",
-           "curtain", "play")}
+             "near": "far", "thick": "thin", "strong": "weak", "young": "aged", "sweet": "bitter", "open": "locked"}
+REPORTS = {
+    "weather": ("wind", "storm", "cloud", "fog", "hail", "sky"),
+    "sport": ("goal", "match", "team", "race", "ball", "win"),
+    "school": ("pupil", "lesson", "exam", "teacher", "class", "book"),
+    "sea": ("wave", "ship", "shore", "sailor", "tide", "port"),
+    "court": ("judge", "thief", "law", "jail", "crime", "oath"),
+    "stage": ("actor", "song", "dance", "crowd", "curtain", "play"),
+}
 LUMI = {word: "klmnrtv"[i % 7] + "aeiou"[i % 5] + "tkvrnml"[i // 5 % 7] + "oiaue"[i // 7 % 5]  # an invented language
         for i, word in enumerate((*SOUNDS, *FOODS, *ROOMS, *COLOURS))}
 NUMBERS = ("one", "two", "three", "four")
@@ -2672,10 +2678,9 @@ MINIATURE = {d.name: d for d in (
     miniature(
         "animal_sound", "closed_book_qa", lookup(SOUNDS), "the {x} likes to",
         "what noise comes from a {x} ?", "tell me how a {x} calls .", "a {x} makes which noise ?",
-        "name the call of the {x} .",
-        "a child hears a {x} . which call is it ?", "{x} : noise ?", "complete the fact : the noise of the {x}",
-        "i forgot what a {x} does when it calls . help me .", "which of these calls belongs to a {x} ?",
-        ("name the animal whose call is {answer} .", "{x}")),
+        "name the call of the {x} .", "a child hears a {x} . which call is it ?", "{x} : noise ?",
+        "complete the fact : the noise of the {x}", "i forgot what a {x} does when it calls . help me .",
+        "which of these calls belongs to a {x} ?", ("name the animal whose call is {answer} .", "{x}")),
     miniature(
         "town_country", "closed_book_qa", lookup(TOWNS), "{x} is a town in",
         "in which country does {x} lie ?", "name the country around {x} .", "a map shows {x} . which country is it ?",
@@ -2685,18 +2690,15 @@ MINIATURE = {d.name: d for d in (
     miniature(
         "tool_worker", "closed_book_qa", lookup(WORKERS), "a {x} is used by the",
         "who works with a {x} ?", "name the worker who needs a {x} .", "a {x} belongs to which worker ?",
-        "{x} : worker ?",
-        "which worker owns a {x} ?", "tell me who holds a {x} at work .", "complete the fact : the worker with the {x}",
-        "i found a {x} . which worker lost it ?", "which of these workers takes a {x} to work ?",
-        ("name the thing that the {answer} needs .", "{x}")),
+        "{x} : worker ?", "which worker owns a {x} ?", "tell me who holds a {x} at work .",
+        "complete the fact : the worker with the {x}", "i found a {x} . which worker lost it ?",
+        "which of these workers takes a {x} to work ?", ("name the thing that the {answer} needs .", "{x}")),
     miniature(
         "what_follows", "commonsense", what_follows_fields, "{x} so {n} is",
         "{x} .\nchoose the likely effect .", "{x} .\nhow is {n} now ?",
-        "here is a beginning . {x} .\nwhat comes of it ?",
-        "{x} .\nand then {n} was", "cause : {x}\neffect :", "{x} .\nguess the effect .",
-        "think of daily life . {x} .\neffect ?",
-        "{x} .\nwhich effect makes sense ?", "it is clear how this ends : {x} .",
-        ("guess the cause . {n} is {answer} .", "{x}")),
+        "here is a beginning . {x} .\nwhat comes of it ?", "{x} .\nand then {n} was", "cause : {x}\neffect :",
+        "{x} .\nguess the effect .", "think of daily life . {x} .\neffect ?", "{x} .\nwhich effect makes sense ?",
+        "it is clear how this ends : {x} .", ("guess the cause . {n} is {answer} .", "{x}")),
     miniature(
         "right_thing", "commonsense", lookup({use: tool for tool, use in USES.items()}), "to {x} you take a",
         "goal : {x}\nchoose the thing for it .", "i want to {x} . what should i take ?",
@@ -2705,20 +2707,19 @@ MINIATURE = {d.name: d for d in (
         "for the goal to {x} , which thing is best ?", "pick the thing to {x} .",
         ("what can somebody do with a {answer} ?", "{x}")),
     miniature(
-        "film_review", "sentiment", lambda rng: verdict(rng, "positive",
-        "negative", film_review), "{x} so the film was",
+        "film_review", "sentiment", lambda rng: verdict(rng, "positive", "negative", film_review),
+        "{x} so the film was",
         "{x}\nis this review positive or negative ?", "review : {x}\nfeeling :",
         "{x}\ndid the writer enjoy it ? say positive or negative .",
-        "decide if the words below are positive or negative .\n{x}",
-        "{x}\nthe mood of this text :", "a reader wrote : {x}\njudge the opinion .", "{x}\nopinion of the writer ?",
-        "judge this text . {x}", "how does this opinion sound ? {x}", ("write a {answer} review .", "{x}")),
+        "decide if the words below are positive or negative .\n{x}", "{x}\nthe mood of this text :",
+        "a reader wrote : {x}\njudge the opinion .", "{x}\nopinion of the writer ?", "judge this text . {x}",
+        "how does this opinion sound ? {x}", ("write a {answer} review .", "{x}")),
     miniature(
         "letter_mood", "sentiment", lambda rng: verdict(rng, "happy", "upset", letter), "{x} so i am",
         "{x}\ndoes the writer sound happy or upset ?", "letter : {x}\nmood :",
-        "{x}\nhow does the writer feel , happy or upset ?",
-        "find the mood of this letter .\n{x}", "{x}\nthis letter sounds",
-        "somebody sent me this : {x}\nare they happy ?",
-        "{x}\nthe person is", "read the letter and judge the mood . {x}", "happy or upset ? {x}",
+        "{x}\nhow does the writer feel , happy or upset ?", "find the mood of this letter .\n{x}",
+        "{x}\nthis letter sounds", "somebody sent me this : {x}\nare they happy ?", "{x}\nthe person is",
+        "read the letter and judge the mood . {x}", "happy or upset ? {x}",
         ("write a letter of a person who is {answer} .", "{x}")),
     miniature(
         "same_word", "paraphrase", lookup(SYNONYMS), "{x} in other words is",
@@ -2737,15 +2738,14 @@ MINIATURE = {d.name: d for d in (
         "{x}\nwhich claim must be true ?", "premise : {x}\nconclusion :", "if {x}\nthen which claim is true ?",
         "{x}\nwhat can we conclude ?", "we know this : {x}\nwe conclude", "{x}\nchoose the claim that is proved .",
         "take this as true . {x}\nwhich claim is sure ?", "{x}\nlogic tells us",
-        "which claim is proved by this premise ? {x}",
-        ("give a premise that proves this claim : {answer}", "{x}")),
+        "which claim is proved by this premise ? {x}", ("give a premise that proves this claim : {answer}", "{x}")),
     miniature(
         "true_false", "nli", true_false_fields, "{p} so {h} that is",
         "premise : {p}\nclaim : {h}\nis the claim proved ?", "{p}\ncan we conclude this : {h}",
         "{p}\nthen is it certain that {h}", "take this as true : {p}\nclaim to test : {h}",
-        "{h}\nis that claim sure if {p}",
-        "{p}\n{h}\nis the claim correct ?", "test the claim . {p}\n{h}", "premise : {p}\nhypothesis : {h}\nverdict :",
-        "we know that {p}\nso is it correct that {h}", "{p}\nlogic question : {h}"),
+        "{h}\nis that claim sure if {p}", "{p}\n{h}\nis the claim correct ?", "test the claim . {p}\n{h}",
+        "premise : {p}\nhypothesis : {h}\nverdict :", "we know that {p}\nso is it correct that {h}",
+        "{p}\nlogic question : {h}"),
     miniature(
         "facts_to_line", "struct_to_text", facts_to_line_fields, "{n} spoke of a {k} , {v} .",
         "name = {n} , {k} = {v}\nmake a sentence from the table .", "table : {n} | {k} | {v}\nsentence :",
@@ -2763,20 +2763,17 @@ MINIATURE = {d.name: d for d in (
     miniature(
         "passage_where", "reading_comp", passage_where_fields, "{x} {n} is in the",
         "{x}\nquestion : where is {n} ?", "passage : {x}\nwhere is {n} ?",
-        "read the passage . {x}\nanswer this : where is {n} ?",
-        "where is {n} , according to the passage ? {x}", "{x}\nfrom the passage , find where {n} is .",
-        "the passage says : {x}\nso where is {n} ?", "{x}\nname the room of {n} .",
-        "find in the passage where {n} is . {x}",
+        "read the passage . {x}\nanswer this : where is {n} ?", "where is {n} , according to the passage ? {x}",
+        "{x}\nfrom the passage , find where {n} is .", "the passage says : {x}\nso where is {n} ?",
+        "{x}\nname the room of {n} .", "find in the passage where {n} is . {x}",
         "text to read : {x}\nquestion : where is {n} ?",
         ("{x}\nask a question about the passage with the answer {answer} .", "where is {n} ?")),
     miniature(
         "passage_state", "reading_comp_commonsense", passage_state_fields, "{x} so {n} is",
         "scene : {x}\nhow does {n} surely feel ?", "look at the scene . {x}\nstate of {n} :",
-        "{x}\nimagine {n} . the state is",
-        "scene : {x}\nstate of {n} after that :", "{x}\nexplain the state of {n} .",
-        "imagine the scene : {x}\nhow must {n} be ?",
-        "{x}\nthe state of {n} ?", "in what state is {n} ? {x}", "explain the scene . {x}\n{n} must be",
-        "{x}\nthe scene leaves {n} in which state ?"),
+        "{x}\nimagine {n} . the state is", "scene : {x}\nstate of {n} after that :", "{x}\nexplain the state of {n} .",
+        "imagine the scene : {x}\nhow must {n} be ?", "{x}\nthe state of {n} ?", "in what state is {n} ? {x}",
+        "explain the scene . {x}\n{n} must be", "{x}\nthe scene leaves {n} in which state ?"),
     miniature(
         "pronoun", "coreference", pronoun_fields, "{x} so it was",
         "{x}\nwhom does the word {r} mean ?", "{x}\nthe pronoun {r} points to", "pronoun : {r}\n{x}\nreference :",
@@ -2787,47 +2784,40 @@ MINIATURE = {d.name: d for d in (
         "word_kind", "misc", lookup(KINDS), "the {x} is a kind of",
         "sort the word {x} into a group .", "{x}\ngroup of this word :", "in which group would you file {x} ?",
         "the group for {x} , please :", "label {x} with a group .", "{x} goes under the label",
-        "a list has groups . file {x} .",
-        "which label fits {x} ?", "file the word : {x}", ("say something from the group {answer} .", "{x}")),
+        "a list has groups . file {x} .", "which label fits {x} ?", "file the word : {x}",
+        ("say something from the group {answer} .", "{x}")),
     miniature(
         "opposite", "misc", lookup(OPPOSITES), "not {x} but",
         "what is the opposite of {x} ?", "opposite of {x} :", "{x} is the reverse of what ?",
-        "turn {x} around . it becomes",
-        "{x} against", "the reverse of {x} , please :", "a thing that is never {x} is",
-        "if it is not {x} at all , it is",
-        "reverse this : {x}", ("reverse this : {answer}", "{x}")),
+        "turn {x} around . it becomes", "{x} against", "the reverse of {x} , please :", "a thing that is never {x} is",
+        "if it is not {x} at all , it is", "reverse this : {x}", ("reverse this : {answer}", "{x}")),
     miniature(
         "count_items", "misc", count_fields, "here are the things : {x} . that is",
         "count the items : {x}", "{x}\nhow many items ?", "number of items in this list : {x}",
-        "how long is the list ? {x}",
-        "{x}\nnumber of items :", "list : {x}\nlength :", "give the length of the list {x}",
-        "i wrote a list . {x}\nhow many are there ?", "{x}\ncount them .",
+        "how long is the list ? {x}", "{x}\nnumber of items :", "list : {x}\nlength :",
+        "give the length of the list {x}", "i wrote a list . {x}\nhow many are there ?", "{x}\ncount them .",
         ("give me a list with a length of {answer} .", "{x}")),
     miniature(
         "headline", "summarization", headline_fields, "{x} this was about the",
-        "{x}\nheadline :", "news : {x}\ntopic :", "{x}\nsum it up in one word .", "what is the topic of the news ? {x}",
-        "article : {x}\nshort form :", "shorten the article . {x}", "{x}\nin short , the topic is",
-        "choose a headline for the article . {x}", "{x}\nsummary in one word :",
+        "{x}\nheadline :", "news : {x}\ntopic :", "{x}\nsum it up in one word .",
+        "what is the topic of the news ? {x}", "article : {x}\nshort form :", "shorten the article . {x}",
+        "{x}\nin short , the topic is", "choose a headline for the article . {x}", "{x}\nsummary in one word :",
         ("write news with the headline {answer} .", "{x}")),
     miniature(
         "report", "summarization", report_fields, "{x} this was a report from the world of",
         "{x}\nsection of the paper :", "paper : {x}\nheading :", "{x}\nput a heading over it .",
-        "what heading fits this report ? {x}",
-        "report : {x}\nshort form :", "shorten the report . {x}", "{x}\nin short , this section is",
-        "choose a section for the report . {x}",
-        "{x}\nheading in one word :", ("write a report for the section {answer} .", "{x}")),
+        "what heading fits this report ? {x}", "report : {x}\nshort form :", "shorten the report . {x}",
+        "{x}\nin short , this section is", "choose a section for the report . {x}", "{x}\nheading in one word :",
+        ("write a report for the section {answer} .", "{x}")),
     miniature(
         "to_lumi", "translation", lookup(LUMI), "{x} in lumi is",
         "translate {x} into lumi .", "english : {x}\nlumi :", "how do the lumi people say {x} ?",
-        "{x} , spoken in lumi :",
-        "lumi translation of {x} ?", "speak lumi : {x}", "from english to lumi : {x}",
-        "what is the lumi term for {x} ?",
-        "term : {x}\nlanguage : lumi", ("translate {answer} into english .", "{x}")),
+        "{x} , spoken in lumi :", "lumi translation of {x} ?", "speak lumi : {x}", "from english to lumi : {x}",
+        "what is the lumi term for {x} ?", "term : {x}\nlanguage : lumi", ("translate {answer} into english .", "{x}")),
     miniature(
         "from_lumi", "translation", lookup({v: k for k, v in LUMI.items()}), "{x} in english is",
         "translate {x} into english .", "lumi : {x}\nenglish :", "how do english people say {x} ?",
-        "{x} , spoken in english :",
-        "english translation of {x} ?", "speak english : {x}", "from lumi to english : {x}",
-        "what is the english term for {x} ?", "term : {x}\nlanguage : english", ("translate {answer} into lumi .",
-        "{x}")),
+        "{x} , spoken in english :", "english translation of {x} ?", "speak english : {x}",
+        "from lumi to english : {x}", "what is the english term for {x} ?", "term : {x}\nlanguage : english",
+        ("translate {answer} into lumi .", "{x}")),
 )}

@@ -281,7 +281,7 @@ FIRST = {
              "answer": "positive"},
 }
 
-# Other records worked by hand: {name: [(split, number of the record, expected fields)]}; None: dropped.
+# Other records worked by hand: {name: [(split, number of the example, expected fields)]}; None: dropped.
 MORE = {
     "mnli/matched": [("train", 1, {"premise": "\"uh we we never go there", "hypothesis": "The speaker goes there \"often\".",
                                    "options": _NLI3, "answer": "no"}),

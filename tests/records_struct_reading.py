@@ -286,7 +286,7 @@ COUNTS = {
     "record": {"train": 3, "test": 3, "dropped": 0},
 }
 
-# name -> (split, example number, expected fields, in part): the oddities
+# name -> (split, number of the example, dropped ones counted; expected fields, in part): the oddities
 MORE = {
     "common_gen": [("train", 2, {"concepts": "bake, bread, oven", "answers": ("He bakes bread in the oven.",)}),
                    ("train", 3, {"answer": "A dog, a brown one, jumps in the snow."}),
@@ -299,7 +299,7 @@ MORE = {
     "boolq": [("train", 1, {"question": "can you swim in lake ovo?", "answer": "yes",
                             "text": "Swimming is allowed in Lake Ovo.\u2028It is 40 m deep."})],
     "drop": [("train", 1, {"answer": "Rovers"}), ("train", 2, {"answer": "1909-June-6"}), ("train", 3, {"answer": "1907-May"}),
-             ("train", 4, {"answer": "0"}), ("test", 2, {"answer": "1650"})],
+             ("train", 5, {"answer": "0"}), ("test", 2, {"answer": "1650"})],
     "multirc": [("train", 3, {"response": "Seven", "answer": "no", "group": "0-1"}), ("train", 4, {"group": "1-2"})],
     "obqa": [("train", 2, {"answer": "a nail"})],
     "squad/v1": [("test", 0, {"answer": "A kite", "answers": ("A kite", "kite")})],

@@ -42,7 +42,7 @@ _AG_NEWS = {
         '"3","Port Elm mill reopens","The paper mill in Port Elm will hire 40 people."\n'
         '"4","A ""quiet"" rocket","Engineers say, with some pride, that\\it makes ""no noise""."\n'
         '"1","Norvia votes","Norvia (Demo) - Polls opened on Sunday; turnout {so far} is high."\n'
-        '"2","Kites win","The Kites beat Rovers 3-1."\n'),
+        '"2","Kites win ","The Kites beat Rovers 3-1. "\n'),
     "test.csv": (
         '"2","Rovers lose","Rovers lost 1-3, again."\n'
         '"1","Talks on Lake Ovo","Ministers met on Lake Ovo."\n'
@@ -349,18 +349,19 @@ LEAN_COUNTS = {
     "wmt16_ruen": {"train": 4, "dev": 3, "test": 4, "dropped": 0},
 }
 
-# name -> (split, example number, expected fields, in part): the oddities
+# name -> (split, number of the example, dropped ones counted; expected fields, in part): the oddities
 MORE = {
     "aeslc": [("train", 1, {"body": "One paragraph.  And another one.", "answer": "Two {odd} lines"}),
               ("train", 2, {"answer": "Pump repaired"}), ("dev", 0, {"answer": "Lunch today"})],
     "ag_news": [("train", 1, {"title": "A \"quiet\" rocket", "answer": "Science/Tech",
-                              "text": "Engineers say, with some pride, that\\it makes \"no noise\"."})],
-    "cnn_dailymail": [("train", 2, {"text": "Norvia has voted. (Ann Alder)",
+                              "text": "Engineers say, with some pride, that\\it makes \"no noise\"."}),
+                ("train", 3, {"title": "Kites win", "text": "The Kites beat Rovers 3-1."})],  # stray spaces
+    "cnn_dailymail": [("train", 3, {"text": "Norvia has voted. (Ann Alder)",
                                     "answer": "Norvia votes.\nTurnout is high.\nResult {soon}."}),
-                      ("train", 3, {"text": "By Bo Birch. A dog found gold."}), ("test", 2, {"text": "It is cold!"})],
-    "gigaword": [("train", 1, {"answer": "norvia votes"}), ("test", 2, {"text": "snow fell ."})],
+                      ("train", 4, {"text": "By Bo Birch. A dog found gold."}), ("test", 2, {"text": "It is cold!"})],
+    "gigaword": [("train", 3, {"answer": "norvia votes"}), ("test", 3, {"text": "snow fell ."})],
     "multi_news": [("train", 1, {"text": "A\n\nB ||||| C"})],
-    "newsroom": [("train", 2, {"text": "Fog\u2028in the port."})],
+    "newsroom": [("train", 3, {"text": "Fog\u2028in the port."})],
     "opinion_abstracts_idebate": [
         ("train", 1, {"arguments": "\n".join(f"{k + 1}. Reason {k}." for k in range(10))}),
         ("dev", 0, {"debate": "Ban cars in town 4"}), ("test", 499, {"debate": "Ban cars in town 603"})],
@@ -368,7 +369,8 @@ MORE = {
                                 ("test", 0, {"movie": "the blue door 105"})],
     "samsum": [("train", 1, {"dialogue": "Bo:  \nAnn: \"Nice\", a <3 for you"})],
     "para_crawl_enes": [("dev", 0, {"sent1": "Page 30800 is missing."}), ("test", 999, {"sent1": "Page 31999 is missing."})],
-    "wmt14_enfr": [("train", 6, {"sent1": "Page\u2028eight \x85 is {here}."}), ("train", 15, {"answer": "La page 52 manque."}),
-                   ("test", 3, {"sent1": "Smith & Sons"})],
-    "wmt16_fien": [("train", 5, {"sent1": "Island", "answer": "Saari (Norvia)"}), ("test", 4, {"answer": "Sivu 40 puuttuu."})],
+    "wmt14_enfr": [("train", 8, {"sent1": "Page\u2028eight \x85 is {here}."}),
+                   ("train", 17, {"answer": "La page 52 manque."}), ("test", 3, {"sent1": "Smith & Sons"})],
+    "wmt16_fien": [("train", 6, {"sent1": "Island", "answer": "Saari (Norvia)"}),
+                   ("test", 4, {"answer": "Sivu 40 puuttuu."})],
 }
