@@ -286,7 +286,7 @@ COUNTS = {
     "record": {"train": 3, "test": 3, "dropped": 0},
 }
 
-# name -> (split, example number, expected fields, in part): the oddities
+# name -> (split, number among the examples that are kept, expected fields, in part): the oddities
 MORE = {
     "common_gen": [("train", 2, {"concepts": "bake, bread, oven", "answers": ("He bakes bread in the oven.",)}),
                    ("train", 3, {"answer": "A dog, a brown one, jumps in the snow."}),

@@ -349,7 +349,7 @@ LEAN_COUNTS = {
     "wmt16_ruen": {"train": 4, "dev": 3, "test": 4, "dropped": 0},
 }
 
-# name -> (split, example number, expected fields, in part): the oddities
+# name -> (split, number among the examples that are kept, expected fields, in part): the oddities
 MORE = {
     "aeslc": [("train", 1, {"body": "One paragraph.  And another one.", "answer": "Two {odd} lines"}),
               ("train", 2, {"answer": "Pump repaired"}), ("dev", 0, {"answer": "Lunch today"})],

@@ -20,6 +20,7 @@ from web import publish, serving
 
 ALL = (records_inference_sentiment, records_paraphrase_qa_misc, records_struct_reading, records_summaries_translation)
 RAW, FIRST, COUNTS = ({k: v for r in ALL for k, v in getattr(r, name).items()} for name in ("RAW", "FIRST", "COUNTS"))
+MORE = {k: v for r in ALL for k, v in r.MORE.items()}
 LEAN_COUNTS = {k: v for r in ALL for k, v in getattr(r, "LEAN_COUNTS", {}).items()}
 LATIN = {"trainingandtestdata.zip": "latin-1", "train_5500.label": "latin-1", "TREC_10.label": "latin-1"}
 SIZES = dict(nli=7, commonsense=4, sentiment=4, paraphrase=4, closed_book_qa=3, struct_to_text=4, reading_comp=5,
@@ -33,7 +34,7 @@ RAW["rte"] = {"RTE.zip": {f"RTE/{split}.jsonl": "".join(json.dumps(
     + "\n" for i, label in enumerate(["entailment", "not_entailment", "entailment"])) for split in ("train", "val")}}
 RAW["piqa"] = {"physicaliqa-train-dev.zip": {
     **{f"physicaliqa-train-dev/{s}.jsonl": "".join(json.dumps(
-        {"goal": f"dry a wet book {i}", "sol1": "Put it in a bag of water.", "sol2": "Stand it near moving\u2028air."},
+        {"goal": f"dry a wet book {i}", "sol1": "Put it in a bag of water. ", "sol2": "Stand it near moving\u2028air."},
         ensure_ascii=False) + "\n" for i in range(3)) for s in ("train", "dev")},
     **{f"physicaliqa-train-dev/{s}-labels.lst": "1\n0\n1\n" for s in ("train", "dev")}}}
 RAW["dpr"] = {f"{s}.c.txt": "The dog chased the cat because it was bored. \nit\nThe dog,the cat\nthe dog\n\n"
@@ -45,7 +46,8 @@ FIRST.update({
            "options": ("Yes", "No", "It's impossible to say")},
     "rte": {"premise": "The museum in Tarn reopened 0 days ago.", "hypothesis": "The museum was closed.", "answer": "yes",
             "options": ("yes", "no")},
-    "piqa": {"goal": "dry a wet book 0", "answer": "Stand it near moving\u2028air."},
+    "piqa": {"goal": "dry a wet book 0", "options": ("Put it in a bag of water.", "Stand it near moving\u2028air."),
+             "answer": "Stand it near moving\u2028air."},
     "dpr": {"sentence": "The dog chased the cat because it was bored.", "pronoun": "it", "options": ("The dog", "the cat"),
             "answer": "The dog"},
     "trec": {"text": "How many strings has a banjo ?", "answer": "numeric"}})
@@ -93,6 +95,16 @@ def test_reader(name, fetched):
         for row in sum(kept.values(), []):
             if dataset.kind == "choice":
                 assert set(row.get("answers") or (row["answer"],)) <= set(row["options"]) and row["answer"] in row["options"]
+
+
+@pytest.mark.parametrize("name", MORE)
+def test_oddities(name, fetched):
+    """Single records worked out by hand, numbered among those that no filter drops."""
+    dataset, folder = fetched(name.partition("/")[0])
+    splits = dict(parts(dataset))[name.partition("/")[2]]
+    for split, number, expected in MORE[name]:
+        found = [row for row in data.examples(dataset, splits[split], folder) if row is not None][number]
+        assert {field: found[field] for field in expected} == expected
 
 
 def rows_of(name, fetched):
