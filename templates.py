@@ -124,22 +124,23 @@ CB = Dataset(
     splits={"train": Source("jsonl", "CB.zip", "CB/train.jsonl"), "test": Source("jsonl", "CB.zip", "CB/val.jsonl")},
     fields=cb_fields, dev=50, metric="f1_macro",
     templates=(
-        "{premise}\n\nCan we infer from this that \"{hypothesis}\"?\n\n{options}",
-        "Read the passage and say whether the claim follows from it.\n\nPassage: {premise}\n\nClaim: "
-        "{hypothesis}\n\n{options}",
+        "{premise}\n\nJudging by these words, is it the case that \"{hypothesis}\"?\n\n{options}",
+        "Read the passage and judge the claim by it.\n\nPassage: {premise}\n\nClaim: {hypothesis}\n\nIs the claim true?"
+        "\n\n{options}",
         "Text: {premise}\n\nQuestion: according to the text, is it true that \"{hypothesis}\"?\n\n{options}",
         "Suppose somebody tells you:\n\n{premise}\n\nWould they agree that \"{hypothesis}\"?\n\n{options}",
         "{premise}\nGiven only these lines, is the statement \"{hypothesis}\" right?\n{options}",
-        "{options}\n\nChoose the answer that fits. Here is what was said: {premise}\n\nIs the speaker committed to "
-        "\"{hypothesis}\"?",
-        "Premise: {premise}\n\nHypothesis: {hypothesis}\n\nDoes the premise entail the hypothesis?\n\n{options}",
-        "Does the following excerpt support the conclusion that \"{hypothesis}\"?\n\n{premise}\n\n{options}",
-        "A reader of these lines: \"{premise}\"\nwants to conclude: \"{hypothesis}\"\nMay they?\n{options}",
-        ("Write a short passage, and then a claim about it. Asked whether the passage supports the claim, a careful "
-         "reader should "
-         "answer: {answer}", "{premise}\n\nClaim: {hypothesis}"),
+        "{options}\n\nChoose the answer that fits. Here is what was said: {premise}\n\nIn the eyes of the last "
+        "speaker, is it a fact that \"{hypothesis}\"?",
+        "Premise: {premise}\n\nHypothesis: {hypothesis}\n\nSuppose that the premise holds. What about the hypothesis: "
+        "does it hold?\n\n{options}",
+        "The excerpt below may settle the matter or leave it open. Is \"{hypothesis}\" a true statement?\n\n{premise}"
+        "\n\n{options}",
+        "All that is known: {premise}\nTo be checked: {hypothesis}\nIs it true?\n{options}",
+        ("Write a short passage, and then a claim about it. Asked whether the claim is true, somebody who has read "
+         "nothing but the passage should answer: {answer}", "{premise}\n\nClaim: {hypothesis}"),
     ),
-    baseline=("{premise}\nquestion: {hypothesis} true, false, or neither?\nanswer:",
+    baseline=("{premise}\nquestion: {hypothesis}. true, false, or neither?\nanswer:",
               {"Yes": "true", "No": "false", "It's impossible to say": "neither"}),
     license="not stated (SuperGLUE: research use)",
 )
@@ -154,26 +155,26 @@ RTE = Dataset(
     "rte", "RTE (SuperGLUE)", "nli", "choice",
     files={"RTE.zip": File("https://dl.fbaipublicfiles.com/glue/superglue/data/v2/RTE.zip", 750_920,
                            "6310aab3f000424c9d0318a1ff20692e07c7f4aa15e8f17a5972ea0a35c398b9")},
-    splits={"train": Source("jsonl", "RTE.zip", "RTE/train.jsonl"), "test": Source("jsonl", "RTE.zip",
-    "RTE/val.jsonl")},
+    splits={"train": Source("jsonl", "RTE.zip", "RTE/train.jsonl"),
+            "test": Source("jsonl", "RTE.zip", "RTE/val.jsonl")},
     fields=rte_fields,
     templates=(
-        "{premise}\n\nBased on the paragraph above, is it correct that \"{hypothesis}\"?\n\n{options}",
-        "Here is a news extract: {premise}\n\nDoes it mean that the following sentence is "
-        "true?\n{hypothesis}\n\n{options}",
-        "{premise}\n\nQuestion: does this imply that \"{hypothesis}\"?\n\n{options}",
-        "Decide whether the second sentence follows from the first.\n\nFirst: {premise}\nSecond: "
+        "{premise}\n\nIf all of this is correct, must it also be correct that \"{hypothesis}\"?\n\n{options}",
+        "Here is a news extract: {premise}\n\nMay we take the next sentence to be true on the strength of it?\n"
         "{hypothesis}\n\n{options}",
-        "If we trust this report, \"{premise}\", can we be sure that \"{hypothesis}\"?\n{options}",
+        "{premise}\n\nWould somebody who knows all this also know that \"{hypothesis}\"?\n\n{options}",
+        "Decide whether the second sentence follows from the first.\n\nFirst: {premise}\nSecond: {hypothesis}\n\n"
+        "{options}",
+        "Report: {premise}\n\nIf we trust it, can we be sure that \"{hypothesis}\"?\n{options}",
         "Claim to check: {hypothesis}\n\nEvidence: {premise}\n\nDoes the evidence establish the claim?\n\n{options}",
-        "{options}\nPick one of these as your answer. Is \"{hypothesis}\" a valid conclusion from the text "
-        "below?\n\n{premise}",
-        "An editor may print a headline only if the article backs it.\n\nArticle: {premise}\n\nHeadline: "
-        "{hypothesis}\n\nMay it be "
-        "printed?\n\n{options}",
-        "Someone who has read only this:\n{premise}\n\nCould they safely say that \"{hypothesis}\"?\n\n{options}",
-        ("Invent a passage and a statement about it. Whether the statement follows from the passage: {answer}.",
-         "Passage: {premise}\nStatement: {hypothesis}"),
+        "{options}\nPick one of these as your answer. Is \"{hypothesis}\" a valid conclusion from the text below?\n\n"
+        "{premise}",
+        "An editor may print a headline only if the article backs it.\n\nArticle: {premise}\n\nHeadline: {hypothesis}"
+        "\n\nMay it be printed?\n\n{options}",
+        "All that you have read is this:\n{premise}\n\nCould you state with confidence that \"{hypothesis}\"?\n\n"
+        "{options}",
+        ("Invent a passage and a statement about it. Whoever asks \"Does the statement follow from the passage?\" must "
+         "be told: {answer}", "Passage: {premise}\nStatement: {hypothesis}"),
     ),
     baseline=("{premise}\nquestion: {hypothesis} True or False?\nanswer:", {"yes": "True", "no": "False"}),
 )
@@ -193,7 +194,7 @@ ANLI = Dataset(
                    for split in ("train", "dev", "test")} for part in ("r1", "r2", "r3")},
     fields=anli_fields,
     templates=(
-        "{context}\n\nHaving read this, can you confirm the sentence \"{hypothesis}\"?\n\n{options}",
+        "{context}\n\nHaving read this, would you call the sentence \"{hypothesis}\" true?\n\n{options}",
         "Background: {context}\n\nStatement: {hypothesis}\n\nGoing by the background alone, is the statement true?\n\n"
         "{options}",
         "A text makes some statements true and others false, and about others it is silent. Take this text:\n\n"
@@ -237,8 +238,8 @@ MNLI = Dataset(
         "\n\n{options}",
         "{premise}\n\nAssume that this is so. Would it then be correct to say the following?\n\n{hypothesis}\n\n"
         "{options}",
-        "{options}\n\nWhich of these replies is right? The question: given \"{premise}\", is it true that "
-        "\"{hypothesis}\"?",
+        "{options}\n\nWhich of these replies is right? We know this: {premise}\n\nThe question is whether the "
+        "following is true: {hypothesis}",
         "Here are two statements.\n(1) {premise}\n(2) {hypothesis}\nKnowing that (1) is true, would you call (2) true?"
         "\n{options}",
         "On record: \"{premise}\"\n\nSaid in court: \"{hypothesis}\"\n\nDoes what was said in court agree with the "
@@ -312,8 +313,8 @@ SNLI = Dataset(
         "second one true of it as well?\n\n{options}",
         "You cannot see the picture, but a friend tells you: \"{premise}\"\nIs this so: \"{hypothesis}\"?\n{options}",
         "Imagine the following scene.\n\n{premise}\n\nDoes this describe it correctly? {hypothesis}\n\n{options}",
-        "{options}\n\nAnswer with a line from above. We have been told of a scene: {premise} Is it the case in that "
-        "scene that \"{hypothesis}\"?",
+        "{options}\n\nAnswer with a line from above. We have been told of a scene: {premise}\n\nIs it the case in "
+        "that scene that \"{hypothesis}\"?",
         "Scene: {premise}\nGuess: {hypothesis}\nIs the guess right?\n\n{options}",
         "One witness reports: {premise}\n\nAnother witness reports: {hypothesis}\n\nThe first has told the truth. Has "
         "the second?\n\n{options}",
@@ -341,8 +342,8 @@ WNLI = Dataset(
     splits={"train": Source("tsv", "WNLI.zip", "WNLI/train.tsv"), "test": Source("tsv", "WNLI.zip", "WNLI/dev.tsv")},
     fields=wnli_fields, dev=30,
     templates=(
-        "{sentence1}\n\nDoes it follow that \"{sentence2}\"?\n\n{options}",
-        "If it is the case that \"{sentence1}\", is it also the case that \"{sentence2}\"?\n\n{options}",
+        "{sentence1}\n\nDo you gather from this that \"{sentence2}\"?\n\n{options}",
+        "Take it as given that \"{sentence1}\"\n\nIs it then also the case that \"{sentence2}\"?\n\n{options}",
         "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n\nDoes sentence 2 repeat something that sentence 1 says?\n\n"
         "{options}",
         "Mind what each pronoun refers to.\n\nOriginal: {sentence1}\n\nReading: {sentence2}\n\nDoes the reading do "
@@ -367,8 +368,8 @@ WNLI = Dataset(
 
 def piqa_fields(r):
     record, label = json.loads(r["lines"][0]), int(r["lines"][1])
-    options = (record["sol1"], record["sol2"])
-    return {"goal": record["goal"], "options": options, "answer": options[label]}
+    options = (record["sol1"].strip(), record["sol2"].strip())  # many end in a space
+    return {"goal": record["goal"].strip(), "options": options, "answer": options[label]}
 
 
 PIQA = Dataset(
@@ -389,11 +390,11 @@ PIQA = Dataset(
         "{goal}\n\nPick the more sensible solution.\n\n{options}",
         "How would a practical person reach the following goal?\n\n{goal}\n\n{options}",
         "Here is a goal: {goal}\nOnly one of the methods below gets you there. Which one?\n{options}",
-        "{options}\n\nWhich of the above should I follow for this aim: {goal}",
+        "{options}\n\nWhich of the above should I follow if this is my aim? {goal}",
         "I need help with an everyday problem: {goal}\n\nYour advice?\n\n{options}",
         "Using what you know about how things behave, choose how to achieve this: {goal}\n\n{options}",
         ("A set of household instructions reads:\n{answer}\n\nWhat are they for?", "{goal}"),
-        ("What would somebody be trying to do who does the following?\n\n{answer}", "{goal}"),
+        ("Somebody does the following:\n\n{answer}\n\nWhat do they want to achieve?", "{goal}"),
     ),
     baseline="Question: {goal}\nAnswer:",
 )
@@ -416,7 +417,7 @@ COPA = Dataset(
     templates=(
         "{premise}\n\nWhich is the more likely {question}?\n\n{options}",
         "This happened: {premise}\n\nWhat was the {question}?\n\n{options}",
-        "For the event \"{premise}\", name the {question}.\n\n{options}",
+        "Name the {question} of this event: {premise}\n\n{options}",
         "{options}\n\nOf the two, choose the likelier {question} of this: {premise}",
         "Event: {premise}\nWanted: the {question}\n{options}",
         "A detective notes down: \"{premise}\" What does she add as the {question}?\n\n{options}",
@@ -578,7 +579,7 @@ SENTIMENT140 = Dataset(
         "Post: {text}\nMood:\n{options}",
         "A company sorts the tweets of the day into two piles. Onto which pile does the next one go?\n\n{text}\n\n"
         "{options}",
-        "If you had to put a smiley behind this tweet, would it be a happy one (positive) or a sad one (negative)?\n\n"
+        "If you had to put a smiley after this tweet, would it be a happy one (positive) or a sad one (negative)?\n\n"
         "{text}\n\n{options}",
         "You scroll past this message: {text}\n\nThe attitude behind it is\n\n{options}",
         ("Compose a tweet whose sentiment is {answer}.", "{text}"),
@@ -722,8 +723,8 @@ QQP = Dataset(
     files={"QQP-clean.zip": File(("https://dl.fbaipublicfiles.com/glue/data/QQP-clean.zip",
                                   "https://dl.fbaipublicfiles.com/glue/data/QQP.zip"), 41_696_084,
                                  "40e7c862c04eb26ee04b67fd900e76c45c6ba8e6d8fab4f8f1f8072a1a3fbae0")},
-    splits={"train": Source("tsv", "QQP-clean.zip", "QQP/train.tsv", lean=6_000),
-            "test": Source("tsv", "QQP-clean.zip", "QQP/dev.tsv", lean=2_000)},
+    splits={"train": Source("tsv", "QQP-clean.zip", "QQP/train.tsv", lean=6000),
+            "test": Source("tsv", "QQP-clean.zip", "QQP/dev.tsv", lean=2000)},
     fields=qqp_fields, metric="f1_accuracy",
     templates=(
         "{question1}\n{question2}\n\nAre these two questions duplicates?\n\n{options}",
@@ -736,7 +737,7 @@ QQP = Dataset(
         "{options}\n\nChoose one. Does \"{question1}\" come down to \"{question2}\"?",
         "Ann wonders: {question1}\nBen wonders: {question2}\n\nAre Ann and Ben after the same information?\n\n"
         "{options}",
-        "Do the following questions want to know the same?\n\n{question1}\n\n{question2}\n\n{options}",
+        "Do the two questions below mean the same, whatever their wording?\n\n{question1}\n\n{question2}\n\n{options}",
         "I have answered this before: {question1}\n\nNow I am asked this: {question2}\n\n"
         "Can I simply repeat my answer?\n\n{options}",
         "First asked: {question1}\nThen asked: {question2}\nIs the second question only another way to put the first?\n"
@@ -776,7 +777,8 @@ PAWS = Dataset(
         "{options}\n\nGive your verdict. Original: {sentence1}\nEdited: {sentence2}\nIs the meaning intact?",
         "An encyclopedia says: {sentence1}\nA pupil copies it as: {sentence2}\n\nDoes the copy still mean the same?\n\n"
         "{options}",
-        "1) {sentence1}\n2) {sentence2}\n\nAre 1) and 2) paraphrases of each other?\n\n{options}",
+        "1) {sentence1}\n2) {sentence2}\n\nMust whoever believes 1) believe 2) as well, and the other way round?\n\n"
+        "{options}",
         "Some words may have changed places here. Do both sentences state the same facts nevertheless?\n{sentence1}\n"
         "{sentence2}\n{options}",
         "Two translators worked on one text.\n\nTranslator 1: {sentence1}\nTranslator 2: {sentence2}\n\n"
@@ -806,7 +808,8 @@ STSB = Dataset(
         "{options}",
         "Rate how close two sentences come in meaning: 0 if they have nothing in common, 5 if they mean the same.\n\n"
         "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n\n{options}",
-        "On a scale from 0 to 5, how near is \"{sentence1}\" to \"{sentence2}\"?\n\n{options}",
+        "How near does \"{sentence1}\" come to \"{sentence2}\" in meaning? Choose from 0 (not near at all) to 5 (just "
+        "the same).\n\n{options}",
         "{options}\n\nGive one of these marks, the higher the closer in meaning.\n\n{sentence1}\n{sentence2}",
         "First text: {sentence1}\nSecond text: {sentence2}\nSimilarity out of 5:\n{options}",
         "Two people describe what they see.\n\"{sentence1}\"\n\"{sentence2}\"\n\nHow well do the descriptions agree? "
@@ -855,12 +858,12 @@ ARC = Dataset(
         "{question}\n\nOnly one answer is right. Which is it?\n\n{options}",
         "From a school test: {question}\nTick the best answer.\n{options}",
         "{options}\n\nOne of these answers the following question: {question}",
-        "A pupil is stuck at the problem below. What would you tell them?\n\n{question}\n\n{options}",
+        "A pupil is stuck on the problem below. What would you tell them?\n\n{question}\n\n{options}",
         "Use what you know about nature and technology.\n\n{question}\n\n{options}",
         "Teacher: {question}\nPupil, correctly:\n{options}",
         "Multiple choice, science. {question}\n\n{options}",
         ("In a science test the right answer to one question is \"{answer}\". What is the question?", "{question}"),
-        ("Write an examination question for a science class. Its answer shall be: {answer}", "{question}"),
+        ("Write an examination question for a science class. Its answer should be: {answer}", "{question}"),
     ),
     baseline="Question: {question}\nAnswer:",
     license="CC BY-SA 4.0",
@@ -887,11 +890,11 @@ NATURAL_QUESTIONS = Dataset(
     splits={"train": Source("jsonl", "NQ-open.train.jsonl"), "test": Source("jsonl", "NQ-open.dev.jsonl")},
     fields=natural_questions_fields, metric="trivia",
     templates=(
-        "Answer the question: {question}",
+        "Settle this question of fact: {question}",
         "{question} Keep your answer short.",
         "Please tell me, {question}",
         "Someone typed this into a search engine:\n\n{question}\n\nWhich fact answers it?",
-        "Q: {question}\nA:",
+        "Asked: {question}\nReplied:",
         "Without looking anything up: {question}",
         "I would like to know the following.\n\n{question}",
         "User: {question}\nAssistant, with the bare fact:",
@@ -1422,13 +1425,13 @@ DPR = Dataset(
     templates=(
         "{sentence}\n\nWho or what does \"{pronoun}\" stand for in this sentence?\n\n{options}",
         "Read carefully: {sentence}\n\nThe word \"{pronoun}\" refers to which of these?\n\n{options}",
-        "In the sentence \"{sentence}\", replace \"{pronoun}\" by the right name.\n\n{options}",
-        "Sentence: {sentence}\nPronoun: {pronoun}\nMeant is:\n\n{options}",
+        "{sentence}\n\nPut the right words in the place of \"{pronoun}\".\n\n{options}",
+        "Sentence: {sentence}\nPronoun: {pronoun}\nReferent:\n\n{options}",
         "{sentence}\n\nA child asks what is meant by \"{pronoun}\". Your answer?\n\n{options}",
         "{options}\n\nWhich of the two is \"{pronoun}\"? The sentence was: {sentence}",
         "To whom, or to what, does the pronoun \"{pronoun}\" point here?\n\n{sentence}\n\n{options}",
         "{sentence}\nIn other words, \"{pronoun}\" is\n{options}",
-        "Solve the reference. {sentence} What is the antecedent of \"{pronoun}\"?\n\n{options}",
+        "Resolve the reference. {sentence} What is the antecedent of \"{pronoun}\"?\n\n{options}",
         "Who is who? \"{sentence}\" Here \"{pronoun}\" must be\n\n{options}",
     ),
 )
@@ -1485,10 +1488,14 @@ def wsc273_schema(schema):
 
 
 def wsc273_in_place(words, pronoun):
-    """A candidate where the pronoun stood: "The vase" becomes "the vase" for "it"; names stay as they are."""
-    if words[0].lower() in ("the", "his", "my", "her", "their", "an", "a"):
-        words = [words[0].lower() if pronoun[0].islower() else words[0].capitalize(), *words[1:]]
-    return " ".join(words)
+    """A candidate where the pronoun stood: "The vase" becomes "the vase" for "it", "hair" becomes "Hair" for "It"."""
+    text = " ".join(words)
+    if pronoun[0].isupper():
+        text = text[0].upper() + text[1:]
+    elif words[0].lower() in ("the", "his", "my", "her", "their", "an", "a"):  # names stay as they are
+        text = text[0].lower() + text[1:]
+    # differs from the paper: for "his legs", FLAN has "the boy legs". ("Her" is never an object in these 273.)
+    return text + "'s" if pronoun.lower() in ("his", "her") and not text.endswith("'s") else text
 
 
 WSC273 = Dataset(

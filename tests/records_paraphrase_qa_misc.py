@@ -217,7 +217,10 @@ RAW["wsc273"] = {"WSCollection.xml": (
     + schema("Joan thanked Susan for the help", "she", " had  recieved.", "Joan", "Susan", "A")
     + schema("The dogs barked at the cats, so we fed", "them", ".", "The dogs", "The cats", "A.")
     + schema("The trunk would not hold the tent.", "It", " was too big.\n", "the trunk", "the tent", "B")
-    + schema("Ann held the box of a friend because", "she", " was tired.", "Ann", "A friend", "B") * 281
+    + schema("Al passed the boy on", "his", " bike.", "Al", "The boy", "B")
+    + schema("Bo tore the page. The glue was old.", "It", " had dried.", "the page", "glue", "B")
+    + schema("Mia's aunt had left, and", "her", " place was empty.", "Mia's", "Mia's aunt", "B")
+    + schema("Ann held the box of a friend because", "she", " was tired.", "Ann", "A friend", "B") * 278
     + "</collection>\n"  # 285 schemas, of which the first 273 are used
 )}
 
@@ -377,4 +380,18 @@ COUNTS = {
     "cola": {"train": 3, "test": 3, "dropped": 0},
     "math": {"train": 5, "test": 3, "dropped": 0},
     "fix_punct": {"train": 29_999, "dev": 199, "test": 2_999, "dropped": 3},
+}
+
+# name -> (split, number among the examples that are kept, expected fields, in part): the oddities
+MORE = {
+    "paws": [("train", 2, {"sentence1": "A 5 \" pipe meets a 7 \" pipe ."})],
+    "stsb": [("train", 2, {"score": "0.5", "answer": "0"})],
+    "arc/easy": [("train", 1, None), ("train", 2, {"answer": "butter"})],
+    "wsc273": [
+        ("test", 1, {"options": ("Joan had received.", "Susan had received."), "answer": "Joan had received."}),
+        ("test", 2, {"options": ("the dogs.", "the cats.")}),
+        ("test", 3, {"options": ("The trunk was too big.", "The tent was too big.")}),
+        ("test", 4, {"options": ("Al's bike.", "the boy's bike."), "answer": "the boy's bike."}),
+        ("test", 5, {"options": ("The page had dried.", "Glue had dried.")}),
+        ("test", 6, {"options": ("Mia's place was empty.", "Mia's aunt's place was empty.")})],
 }

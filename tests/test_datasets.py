@@ -33,7 +33,7 @@ RAW["rte"] = {"RTE.zip": {f"RTE/{split}.jsonl": "".join(json.dumps(
     + "\n" for i, label in enumerate(["entailment", "not_entailment", "entailment"])) for split in ("train", "val")}}
 RAW["piqa"] = {"physicaliqa-train-dev.zip": {
     **{f"physicaliqa-train-dev/{s}.jsonl": "".join(json.dumps(
-        {"goal": f"dry a wet book {i}", "sol1": "Put it in a bag of water.", "sol2": "Stand it near moving\u2028air."},
+        {"goal": f"dry a wet book {i}", "sol1": "Put it in a bag of water. ", "sol2": "Stand it near moving\u2028air."},
         ensure_ascii=False) + "\n" for i in range(3)) for s in ("train", "dev")},
     **{f"physicaliqa-train-dev/{s}-labels.lst": "1\n0\n1\n" for s in ("train", "dev")}}}
 RAW["dpr"] = {f"{s}.c.txt": "The dog chased the cat because it was bored. \nit\nThe dog,the cat\nthe dog\n\n"
@@ -45,7 +45,8 @@ FIRST.update({
            "options": ("Yes", "No", "It's impossible to say")},
     "rte": {"premise": "The museum in Tarn reopened 0 days ago.", "hypothesis": "The museum was closed.", "answer": "yes",
             "options": ("yes", "no")},
-    "piqa": {"goal": "dry a wet book 0", "answer": "Stand it near moving\u2028air."},
+    "piqa": {"goal": "dry a wet book 0", "options": ("Put it in a bag of water.", "Stand it near moving\u2028air."),
+             "answer": "Stand it near moving\u2028air."},
     "dpr": {"sentence": "The dog chased the cat because it was bored.", "pronoun": "it", "options": ("The dog", "the cat"),
             "answer": "The dog"},
     "trec": {"text": "How many strings has a banjo ?", "answer": "numeric"}})
