@@ -288,7 +288,7 @@ MORE = {
                      ("test", 0, {"premise": "Prices rose in May.", "hypothesis": "Prices fell in May.", "options": _NLI3, "answer": "no"})],
     "mnli/mismatched": [("test", 0, {"premise": "Thank you for the pears.", "hypothesis": "Pears were received.", "options": _NLI3,
                                      "answer": "yes"})],
-    "snli": [("train", 2, None), ("train", 3, {"hypothesis": "A girl is asleep."}), ("dev", 0, {"hypothesis": "Animals are moving."})],
+    "snli": [("train", 2, None), ("train", 3, {"hypothesis": "A girl is asleep."}), ("dev", 1, {"hypothesis": "Animals are moving."})],
     "copa": [("train", 1, {"premise": "Ida dropped the egg.", "question": "effect", "opening": "Ida dropped the egg so",
                            "options": ("She ate it.", "It broke."), "answer": "It broke."})],
     "hellaswag": [("train", 1, {"context": "How to clean a pan\nLet it cool.\nNever wash a hot pan.",
