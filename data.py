@@ -48,6 +48,7 @@ MAX_EXAMPLES = 30_000  # FLAN section 2.1: training examples of one dataset
 MAX_RATE = 3_000       # FLAN section 2.1: a dataset weighs no more than this many examples
 MAX_PROMPT = 1024      # FLAN section 2.4: tokens of an input ...
 MAX_TARGET = 256       # ... and of a target
+PROMPTS = ("instructions", "name", "none")  # FLAN section 4.3: what an example is put in; see `bare_template`
 
 
 def opt(default, help):
@@ -752,6 +753,24 @@ def render(fields, template, with_options=True):
     if is_reversed(template):
         return Example(prompt, target, (), (target,))
     return Example(prompt, target, tuple(fields.get("options", ())), tuple(fields.get("answers") or (target,)))
+
+
+def bare_template(dataset, with_name):
+    """The fields that the first instruction asks with, one a line, without a word around them; FLAN section 4.3 compares.
+
+    `with_name` puts the dataset's name in front, which tells tasks apart but explains nothing. OPTIONS stay where they are.
+    """
+    instruction = next(t for t in dataset.templates if not is_reversed(t))
+    names = dict.fromkeys(re.findall(r"\{(\w+)\}", instruction.replace("{options}", "")))
+    options = ["{options}"] if "{options}" in instruction else []
+    return f"[{dataset.title}]\n" * with_name + "\n".join([*("{%s}" % name for name in names), *options])
+
+
+def reworded(task, prompts):
+    """The task with its ten instructions, or for the ablation with one bare template: `prompts` is a key of PROMPTS."""
+    if prompts == "instructions":
+        return task
+    return task._replace(dataset=task.dataset._replace(templates=(bare_template(task.dataset, prompts == "name"),)))
 
 
 def as_target(text):

@@ -21,6 +21,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import NamedTuple
 
 import torch
@@ -33,6 +34,7 @@ import eval as evaluation
 from data import opt
 from eval import write_json
 from model import GPT, GPTConfig, PRESETS, pick_device, save_folder
+
 
 class Phase(NamedTuple):
     """What is done for how long: pre-training (of the miniature) or instruction tuning."""
@@ -60,7 +62,6 @@ RECIPES = {
 }
 
 
-
 @dataclass
 class Config:
     # what is learnt
@@ -68,6 +69,8 @@ class Config:
     hold_out: str = opt("", "cluster to hold out and to evaluate; empty: paraphrase in the miniature")
     examples: str = opt("", "JSON lines of your own: prompt, target, and optionally options, task, cluster")
     data_dir: str = opt(data.DATA_DIR, "folder of the raw datasets")
+    prompts: str = opt("instructions", "tune on instructions, or for comparison on bare fields: with the dataset's name "
+                                       "in front (name), or without (none)")
     # the model
     init: str = opt("", "gpt2, gpt2-medium, gpt2-large, gpt2-xl, a folder in Hugging Face's layout, or a checkpoint")
     size: str = opt("", "size of a new model: " + ", ".join(PRESETS))
@@ -103,17 +106,15 @@ class Config:
 
 def resolve(cfg):
     """Fills what the recipe decides and refuses what cannot work, before anything starts. Returns cfg."""
-    real = cfg.tasks or cfg.init.startswith("gpt2")
-    recipe = cfg.recipe or ("lunch" if cfg.init.startswith("gpt2") else "scratch" if cfg.tasks or cfg.examples else
-                            "miniature")
-    if recipe not in RECIPES:
-        raise ValueError(f"--recipe {recipe!r} is unknown; known are {', '.join(RECIPES)}")
-    cfg.recipe, cfg.out = recipe, cfg.out or f"runs/{recipe}"
-    for name, value in RECIPES[recipe].items():
+    cfg.recipe = cfg.recipe or usual_recipe(cfg)
+    if cfg.recipe not in RECIPES:
+        raise ValueError(f"--recipe {cfg.recipe!r} is unknown; known are {', '.join(RECIPES)}")
+    cfg.out = cfg.out or f"runs/{cfg.recipe}"
+    for name, value in RECIPES[cfg.recipe].items():
         setattr(cfg, name, getattr(cfg, name) or value)
-    if recipe == "miniature":
+    if cfg.recipe == "miniature":
         cfg.hold_out = cfg.hold_out or "paraphrase"
-    for name, known in (("optimizer", ("adamw", "adafactor")), ("schedule", ("constant", "linear")),
+    for name, known in (("prompts", data.PROMPTS), ("optimizer", ("adamw", "adafactor")), ("schedule", ("constant", "linear")),
                         ("compile", ("auto", "yes", "no")), ("size", ("", *PRESETS))):
         if getattr(cfg, name) not in known:
             raise ValueError(f"--{name} {getattr(cfg, name)!r} is unknown; known are {', '.join(filter(None, known))}")
@@ -126,9 +127,20 @@ def resolve(cfg):
                          f"times {world_size()} process(es)")
     if not 0 < cfg.lr < 1 or cfg.clip < 0 or cfg.warmup < 0:
         raise ValueError(f"--lr {cfg.lr} must be between 0 and 1, --clip {cfg.clip}, --warmup {cfg.warmup} at least 0")
-    if real and not os.path.isdir(cfg.data_dir):
+    if cfg.init:
+        evaluation.find_model(cfg.init)
+    reads = cfg.recipe != "miniature" and (cfg.tasks or cfg.hold_out or not cfg.examples)
+    if reads and not os.path.isdir(cfg.data_dir):
         raise FileNotFoundError(f"--data_dir {cfg.data_dir} does not exist: run `python data.py get --lean`")
     return cfg
+
+
+def usual_recipe(cfg):
+    """Without --recipe: what suits the model to start from, or else the data."""
+    if cfg.init:
+        miniature = evaluation.run_of(cfg.init, "config.json").get("recipe") == "miniature"
+        return "miniature" if miniature else "lunch"
+    return "scratch" if cfg.tasks or cfg.examples else "miniature"
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -151,7 +163,8 @@ def start_processes(device):
     """Joins the group that torchrun made, and takes this process's own GPU. Returns the device."""
     if world_size() == 1:
         return device
-    dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
+    # the others wait, for longer than the usual ten minutes, while the first process evaluates
+    dist.init_process_group("nccl" if device.type == "cuda" else "gloo", timeout=timedelta(hours=6))
     if device.type == "cuda":
         device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
         torch.cuda.set_device(device)
@@ -210,7 +223,11 @@ def prefetch(make, numbers, background):
 
 
 class Run:
-    """One phase under way: the model, its optimizer, its data, how far it is. `state` is all a checkpoint needs."""
+    """One phase under way: the model, its optimizer, its data, how far it is.
+
+    `state` is all a checkpoint needs: micro-batches are found by number and nothing else is random, so there is no
+    generator whose state would have to be kept.
+    """
     def __init__(self, phase, model, stream, device):
         self.phase, self.model, self.stream, self.device = phase, model, stream, device
         self.step, self.tokens = 0, 0
@@ -349,11 +366,12 @@ def choose_tasks(cfg):
         tuning = []  # your examples alone
     else:
         tuning = on_disk(tuning, "train", cfg)
+    tuning = [data.reworded(t, cfg.prompts) for t in tuning] + mine
     if cfg.hold_out:
-        data.refuse_leaks(tuning + mine, cfg.hold_out, held)
-    if not tuning + mine:
+        data.refuse_leaks(tuning, cfg.hold_out, held)
+    if not tuning:
         raise FileNotFoundError(f"--data_dir {cfg.data_dir} holds no dataset: run `python data.py get --lean`")
-    return tuning + mine, on_disk(held, "test", cfg)
+    return tuning, on_disk(held, "test", cfg)
 
 
 def on_disk(tasks, split, cfg):
@@ -406,23 +424,27 @@ def stop_signals():
 
 def initial_judge(cfg, device, dtype):
     """The model to start from with its tokenizer, on the device."""
+    wanted = "miniature" if cfg.recipe == "miniature" else "gpt2"
     if cfg.init:
-        judge = evaluation.load_judge(cfg.init)
+        judge = evaluation.load_judge(cfg.init, cfg.data_dir)
+        if judge.encoding.name != wanted:
+            raise ValueError(f"--init {cfg.init} has the tokenizer {judge.encoding.name}, but --recipe {cfg.recipe} "
+                             f"takes a model with {wanted}: choose another recipe")
     else:
-        encoding = data.tokenizer("miniature" if cfg.recipe == "miniature" else "gpt2")
+        encoding = data.tokenizer(wanted)
         judge = evaluation.Judge(new_model(cfg, encoding), encoding, separator=False)
     judge.model.checkpointing = cfg.checkpointing
     return judge._replace(model=judge.model.place(device, dtype))
 
 
-def last_checkpoint(cfg, device):
-    """The checkpoint to resume from, or None."""
+def last_checkpoint(cfg):
+    """The checkpoint to resume from, or None. Mapped from the file: its tensors take no memory of their own."""
     path = os.path.join(cfg.out, "checkpoint.pt")
     if not cfg.resume:
         return None
     if not os.path.exists(path):
         raise FileNotFoundError(f"--resume: there is no checkpoint.pt in --out {cfg.out}")
-    return torch.load(path, map_location=device, weights_only=True, mmap=True)
+    return torch.load(path, map_location="cpu", weights_only=True, mmap=True)
 
 
 def run_phase(phase, judge, stream, cfg, device, saved, stop):
@@ -483,7 +505,7 @@ def run_all(cfg, command, stop):
 
     # what is tuned on, and what is asked
     tuning, held = choose_tasks(cfg)
-    saved, judge = last_checkpoint(cfg, device), initial_judge(cfg, device, dtype)
+    saved, judge = last_checkpoint(cfg), initial_judge(cfg, device, dtype)
     say(f"{sum(p.numel() for p in judge.model.parameters()) / 1e6:.1f}M parameters, {cfg.init or 'new'}; held out: "
         f"{cfg.hold_out or 'nothing'}; recipe {cfg.recipe}: {cfg.steps:,} steps of {cfg.batch_tokens:,} tokens")
     if cfg.export and judge.encoding.name != "gpt2":

@@ -45,7 +45,7 @@ class Config:
     steps: int = opt(5, "timed steps of each")
     device: str = opt("auto", "auto, cpu, cuda")
     dtype: str = opt("auto", "auto, bf16, fp16, fp32")
-    only: str = opt("", "train, data or score; empty: all three")
+    only: str = opt("", "train, data, score or alternatives; empty: the first three")
 
 
 def documents(n, vocab, seed=0):
@@ -199,6 +199,61 @@ def bench_training(size, cfg, device, dtype):
         row(what="train", size=size, peer=name, tokens_per_s=round(tokens / seconds), ours_is_faster=round(speed * seconds / tokens, 2))
 
 
+class WholeBlock(m.Block):
+    """A last block that does all its work for every token, and only then keeps those that are wanted."""
+    def forward(self, x, attend, at=None):
+        return super().forward(x, attend)[at]
+
+
+def one_document_at_a_time(borders):
+    """Stands in for model.buckets: no two documents share a matrix product, and nothing is padded."""
+    lengths = [stop - start for start, stop in zip(borders, borders[1:])]
+    return [(1, n) for n in lengths], torch.arange(borders[-1])
+
+
+def bench_alternatives(size, cfg, device, dtype):
+    """What the design was chosen over: forward and backward of one micro-batch, and the optimizer, one thing changed."""
+    micro = cfg.micro_tokens or (16384 if device.type == "cuda" else 2048)
+    store = data.store(documents(1000 + micro // 20, 50257))
+    batch = train.to_device(data.Stream([store], [len(store.lengths)], micro, 0).batch(0), device)
+    model = new_model(size, device, dtype).train()
+    base, last = dict(path=model.path, compute_dtype=dtype, checkpointing=False), model.h[-1]
+    inputs = (batch.tokens, batch.positions, batch.cu_seqlens, model.config.context_length)
+
+    def wanted(net):
+        return net(*inputs, at=batch.target_index, targets=batch.targets)
+
+    def everywhere(net):
+        logits = net(*inputs)
+        return F.cross_entropy(logits[batch.target_index].float(), batch.targets, reduction="sum") + 0 * logits.sum()
+
+    def work(loss=wanted, net=model, buckets=m.buckets, block=m.Block, **changes):
+        def step():
+            m.buckets, last.__class__ = buckets, block
+            for name, value in {**base, **changes}.items():
+                setattr(model, name, value)
+            loss(net).backward()
+        return step
+
+    works = {"as it is": work(),
+             "attention with a mask": work(path="mask"),
+             "attention one document at a time": work(path="buckets", buckets=one_document_at_a_time),
+             "last block for every token": work(block=WholeBlock),
+             "logits of every token": work(everywhere),
+             "fp32 products": work(compute_dtype=torch.float32),
+             "activation checkpointing": work(checkpointing=True),
+             "torch.compile": work(net=torch.compile(model, dynamic=False), path="mask" if device.type == "cpu" else model.path)}
+    ours, *others = take_turns(cfg.steps, *works.values())
+    for name, seconds in zip(works, (ours, *others)):
+        row(what="alternative", size=size, name=name, tokens_per_s=round(len(batch.tokens) / seconds), speed=round(ours / seconds, 2))
+    kinds = {"AdamW fused": dict(fused=True), "AdamW foreach": dict(foreach=True), "AdamW loop": dict(foreach=False)}
+    steps = [torch.optim.AdamW(model.parameters(), 3e-5, **kind).step for kind in kinds.values()]
+    steps.append(train.make_optimizer(model, "adafactor", 3e-5, 0.0, device).step)
+    times = take_turns(cfg.steps, *steps)
+    for name, seconds in zip((*kinds, "Adafactor"), times):
+        row(what="optimizer", size=size, name=name, ms=round(1000 * seconds, 1), speed=round(times[0] / seconds, 2))
+
+
 def bench_data(cfg):
     """The pipeline alone: documents of the stream found, packed and collated (tokenized before, from the cache)."""
     store = data.store(documents(20_000, 50257))
@@ -260,6 +315,8 @@ def main(argv=None):
     if cfg.only in ("", "data"):
         bench_data(cfg)
     for size in cfg.sizes.split(","):
+        if cfg.only == "alternatives":
+            bench_alternatives(size, cfg, device, dtype)
         if cfg.only in ("", "train"):
             bench_training(size, cfg, device, dtype)
         if cfg.only in ("", "score"):
