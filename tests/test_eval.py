@@ -139,25 +139,51 @@ def rows(n, seed=0):
     return [{"x": f"{word(rng, 40)} {i}", "options": ("yes", "no"), "answer": rng.choice(["yes", "no"])} for i in range(n)]
 
 
+def few_shot_prompts(judge, tested, pool, shots, seed, length=0):
+    return e.prompts_of(judge, tested, "Q {x} ?", e.TUNED, e.draw_exemplars(pool, tested, shots, seed), length)
+
+
 @pytest.mark.parametrize("pool_size, shots", [(1, 4), (3, 2), (50, 16)])
 def test_few_shot_prompts_never_contain_the_tested_example(judge, pool_size, shots):
     pool = rows(pool_size)
     for seed in range(5):
-        examples = e.prompts_of(judge, pool, "Q {x} ?", e.TUNED, pool, shots, seed)
-        for fields, example in zip(pool, examples):
+        for fields, (example, kept) in zip(pool, few_shot_prompts(judge, pool, pool, shots, seed)):
             assert example.prompt.count(f"Q {fields['x']} ?") == 1
             assert example.prompt.endswith(f"Q {fields['x']} ?")
+            assert example.prompt.count("Q ") == kept + 1 <= min(shots, pool_size - 1) + 1
 
 
-def test_exemplars_are_dropped_whole_and_seeded(judge, bytes_encoding):
-    pool, tested = rows(50), {"x": "tested", "options": ("yes", "no"), "answer": "no"}
-    (example,) = e.prompts_of(judge, [tested], "Q {x} ?", e.TUNED, pool, 16, seed=0)
+def test_exemplars_are_as_many_as_asked_for_and_differ_where_the_pool_allows():
+    pool = rows(6) + rows(1) * 3  # the first row four times in all
+    for drawn in e.draw_exemplars(pool, pool, 5, seed=0):
+        assert len(drawn) == 5
+    assert all(len({id(r) for r in drawn}) == 5 and pool[0] not in drawn for drawn in e.draw_exemplars(pool, pool[:1] * 9, 5, 0))
+
+
+@pytest.mark.parametrize("options, length", [(("yes", "no"), 0), (("yes", "no" * 40), 0), ((), 100)])
+def test_exemplars_are_dropped_whole_and_seeded(judge, bytes_encoding, options, length):
+    """Whatever the options, or the answer to be generated, need: a prompt with exemplars is never cut."""
+    pool, tested = rows(50), {"x": "tested", "options": options, "answer": "no"}
+    ((example, kept),) = few_shot_prompts(judge, [tested], pool, 16, 0, length)
     blocks = example.prompt.split("\n\n")
-    assert len(bytes_encoding.encode_ordinary(example.prompt)) <= 240  # 960 of 1,024, for a context of 256
+    behind = max((len(" " + o) - 1 for o in options), default=length)  # bytes are tokens
+    assert len(bytes_encoding.encode_ordinary(example.prompt)) <= 256 - 1 - behind
     whole = {f"Q {r['x']} ? {r['answer']}" for r in pool}
-    assert 1 < len(blocks) < 17 and all(b in whole for b in blocks[:-1]) and blocks[-1] == "Q tested ?"
-    again = e.prompts_of(judge, [tested], "Q {x} ?", e.TUNED, pool, 16, seed=0)
-    assert again == [example] != e.prompts_of(judge, [tested], "Q {x} ?", e.TUNED, pool, 16, seed=1)
+    assert 1 < len(blocks) == kept + 1 < 17 and all(b in whole for b in blocks[:-1]) and blocks[-1] == "Q tested ?"
+    if options:
+        assert e.question(bytes_encoding, example.prompt, options, [EOT], 256).cut == 0
+    again = few_shot_prompts(judge, [tested], pool, 16, 0, length)
+    assert again == [(example, kept)] != few_shot_prompts(judge, [tested], pool, 16, 1, length)
+
+
+def test_exemplars_fit_as_joined_text():
+    """Two new lines are one token at the end of an exemplar, but two in front of the next one."""
+    encoding = e.tiktoken.Encoding("x", pat_str=r"\s+(?!\S)|(?s:.)", special_tokens={"<|endoftext|>": 257}, mergeable_ranks={
+        **{bytes([i]): i for i in range(256)}, b"\n\n": 256})
+    example, solved = e.render({"x": "q", "answer": "y"}, "{x}"), [e.render({"x": "s", "answer": "y"}, "{x}")] * 3
+    assert len(encoding.encode_ordinary("s y\n\n")) == 4 and len(encoding.encode_ordinary("s y\n\nq")) == 6
+    assert e.with_exemplars(encoding, example, solved, limit=5) == ("q", 0)
+    assert e.with_exemplars(encoding, example, solved, limit=6) == ("s y\n\nq", 1)
 
 
 def test_without_room_no_exemplar_is_left(bytes_encoding):
@@ -182,18 +208,22 @@ def test_a_tuned_result_is_the_mean_over_forward_templates(judge):
     task = toy_task()
     found, lines = e.evaluate_tuned(judge, task, task.rows["test"], task.rows["dev"])
     assert len(lines) == 2 * 20  # the reversed template ranks nothing
-    by_template = [100 * sum(line["right"] for line in lines if line["template"] == t) / 20 for t in (0, 1)]
+    right = lambda line: line["prediction"] == line["answers"][0]
+    by_template = [100 * sum(right(line) for line in lines if line["template"] == t) / 20 for t in (0, 1)]
     assert found["tuned"] == pytest.approx(sum(by_template) / 2)
     assert found["tuned_std"] == pytest.approx(abs(by_template[0] - by_template[1]) / 2)
     assert found["tuned_best_on_dev"] == pytest.approx(by_template[found["tuned_best_template"]])
     assert found["tuned_ci"][0] <= found["tuned"] <= found["tuned_ci"][1]
-    assert all(line["right"] == (line["prediction"] == line["answers"][0]) for line in lines)
+    assert all(line["metrics"]["accuracy"] == 100 * right(line) for line in lines)
+    assert found["tuned_scores"] == [50 * (right(a) + right(b)) for a, b in zip(lines[:20], lines[20:])]
 
 
 def test_the_untuned_model_gets_its_best_way_of_asking(judge):
     task = toy_task()
-    found, _ = e.evaluate_untuned(judge._replace(separator=False), task, task.rows["test"])
+    found, lines = e.evaluate_untuned(judge._replace(separator=False), task, task.rows["test"])
     assert len(found["untuned_all"]) == 8
+    assert {line["asking"] for line in lines} == {*found["untuned_all"], "baseline prompt"}
+    assert len(lines) == 20 * (8 * 2 + 1)
     assert found["untuned"] == pytest.approx(max(found["untuned_all"].values()), abs=0.01)
     row = e.result_row(task, task.rows["test"], found)
     assert row["n"] == 20 and row["chance"] == 50 and row["tuned"] is None
@@ -211,8 +241,9 @@ def test_generated_answers_are_scored(judge, metric, name):
 def test_a_perfect_prediction_scores_full():
     data = [{"x": "a"}, {"x": "b"}]
     for metric, full in (("squad", 100), ("trivia", 100), ("bleu", 100), ("rouge", 100), ("exact_match", 100), ("edit_distance", 0)):
-        lines = [{"prediction": "the cat sat on a mat", "answers": ("the cat sat on a mat",)}] * 2
-        assert e.metrics_of(toy_task("text", metric).dataset, data, lines)[0] == pytest.approx(full)
+        dataset, text = toy_task("text", metric).dataset, "the cat sat on a mat"
+        lines = [{"prediction": text, "answers": (text,), "metrics": e.text_metrics(dataset, text, (text,))}] * 2
+        assert e.metrics_of(dataset, data, lines)[e.main_metric(dataset)] == pytest.approx(full)
 
 
 # ---- the command line
@@ -251,8 +282,10 @@ def test_a_run_is_asked_what_it_held_out(checkpoint, capsys):
     assert all(r["n"] == 4 and 0 <= r["tuned"] <= 100 and "tuned_best_on_dev" in r for r in rows.values())
     assert rows["opposite"]["contamination"]["too_short"] == 1.0  # single words have no run of 13 words
     lines = [json.loads(line) for line in (checkpoint / "p.jsonl").read_text().splitlines()]
-    assert len(lines) == 4 * 9 * 3 and {"prompt", "options", "logprobs", "prediction", "answers"} <= set(lines[0])
-    assert "overlap" in capsys.readouterr().out
+    assert len(lines) == 2 * 4 * 9 * 3 and {"prompt", "options", "logprobs", "prediction", "answers", "tie"} <= set(lines[0])
+    assert {line["shots"] for line in lines} == {0, 1} == {line["exemplars"] for line in lines}
+    head = capsys.readouterr().out.split("\n")[1]
+    assert head.split()[3:] == ["chance", "majority", *"tuned +- 95% interval best on dev tuned 1-shot +- overlap".split()]
 
 
 def test_contamination_finds_a_test_example_among_the_tuning_examples(tmp_path, monkeypatch):
@@ -261,7 +294,7 @@ def test_contamination_finds_a_test_example_among_the_tuning_examples(tmp_path, 
     (tmp_path / "mixture.json").write_text('[{"task": "a"}]')
     texts = list(e.tuning_texts(str(tmp_path), ""))
     assert texts == [text + " no"]
-    assert e.contamination(texts, [text, "word1 " * 20], ["no", "no"])["input"] == 0.5
+    assert e.contamination(texts, [([text, "word1 " * 20], ["no", "no"])])[0]["input"] == 0.5
     with pytest.raises(FileNotFoundError, match="no mixture.json"):
         list(e.tuning_texts(str(tmp_path / "none"), ""))
 
@@ -270,7 +303,12 @@ def test_export_of_a_checkpoint(checkpoint, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(e, "save_tokenizer", lambda encoding, folder: None)
     e.main(["--checkpoint", str(checkpoint), "--export", str(tmp_path / "hf")])
     again, judge = m.load_folder(str(tmp_path / "hf")), e.load_judge(str(checkpoint))
-    assert all(torch.equal(a[:len(b)], b[:len(a)]) for a, b in zip(again.parameters(), judge.model.parameters()))
+    n = again.config.vocab_size  # the embedding table is padded with rows that nobody reads
+    assert all(torch.equal(a[:n], b[:n]) for a, b in zip(again.parameters(), judge.model.parameters()))
+    monkeypatch.setattr(e, "tokenizer", lambda name: judge.encoding)
+    assert e.load_judge(str(tmp_path / "hf")).separator  # as it was tuned
+    m.save_folder(judge.model, str(tmp_path / "hf"), 0)
+    assert not e.load_judge(str(tmp_path / "hf")).separator
 
 
 def test_plot_says_how_to_get_matplotlib(monkeypatch, tmp_path):
@@ -299,8 +337,10 @@ def test_what_a_user_gets_wrong_is_named(argv, reason):
 
 def test_compare_shows_the_difference(tmp_path, capsys):
     for name, right in (("a", [0.0, 0.5, 1.0, 0.0]), ("b", [1.0, 1.0, 1.0, 0.5])):
-        (tmp_path / name).write_text(json.dumps({"rows": [{"dataset": "toy", "tuned": 25 * sum(right), "tuned_right": right},
+        scores = [100 * x for x in right]
+        (tmp_path / name).write_text(json.dumps({"rows": [{"dataset": "toy", "tuned": 25 * sum(right), "tuned_scores": scores},
                                                           {"dataset": "only" + name, "tuned": 1.0}]}))
     e.main(["compare", str(tmp_path / "a"), str(tmp_path / "b")])
     out = capsys.readouterr().out
-    assert "toy                           37.5    87.5   +50.0   [" in out and "onlya" in out and "onlyb" in out
+    assert "toy                        tuned                     37.5    87.5   +50.0   [" in out
+    assert "onlya" in out and "onlyb" in out

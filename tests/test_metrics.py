@@ -276,14 +276,14 @@ def test_contamination_by_hand():
     train = (t for t in ["One two, THREE four!", "Don’t “look_ back” now"])  # read once
     inputs = ["zero one two three", "one two four three", "x don't look, back", "one two", "one two three", "hi"]
     targets = ["short", "two three four", "a b c", "short", "one-two three four", "a b c"]
-    found = contamination(train, inputs, targets, n=3)
+    (found,) = contamination(train, [(inputs, targets)], n=3)
     assert found == pytest.approx({"input": 3 / 6, "target": 1 / 6, "either": 4 / 6, "too_short": 1 / 6})
 
 
 def test_contamination_needs_thirteen_words():
     words = [f"w{i}" for i in range(13)]
     for kept, share in ((13, 1.0), (12, 0.0)):
-        found = contamination(["before " + " ".join(words[:kept]) + " after"], ["so " + " ".join(words)], [""])
+        (found,) = contamination(["before " + " ".join(words[:kept]) + " after"], [(["so " + " ".join(words)], [""])])
         assert found == {"input": share, "target": 0.0, "either": share, "too_short": 0.0}
 
 
@@ -294,6 +294,7 @@ def test_contamination_equals_a_search_in_the_text():
         train, inputs, targets = ([make() for _ in range(3)] for _ in range(3))
         dirty = lambda text: any(f" {' '.join(g)} " in f" {t} " for g in ngrams(text.split(), 4) for t in train)
         sides = [(dirty(i), dirty(t)) for i, t in zip(inputs, targets)]
-        found = contamination(train, inputs, targets, n=4)
+        other, found = contamination(iter(train), [(train, train), (inputs, targets)], n=4)  # both from one reading
+        assert other["input"] == other["target"] == np.mean([len(t.split()) >= 4 for t in train])
         assert [found[k] for k in ("input", "target", "either")] == pytest.approx(
             [np.mean([i for i, _ in sides]), np.mean([t for _, t in sides]), np.mean([i or t for i, t in sides])])
