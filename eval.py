@@ -10,7 +10,9 @@ Scores are log-likelihoods in natural logarithms, summed over the tokens of an o
 """
 
 import json
+import math
 import os
+import pickle
 import random
 import re
 import shlex
@@ -20,7 +22,7 @@ import time
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -28,26 +30,29 @@ import tiktoken
 import torch
 from tqdm import tqdm
 
-from data import (CLUSTERS, DATA_DIR, DATASETS, as_target, download, is_reversed, load_dev_rows, load_rows,
-                  load_test_rows, miniature_tasks, opt, parse_options, render, save_tokenizer, tasks_of, tokenizer)
+from data import (CLUSTERS, DATA_DIR, DATASETS, as_target, download, is_on_disk, is_reversed, load_dev_rows, load_rows,
+                  load_test_rows, miniature_tasks, opt, parse_options, render, save_tokenizer, tasks_of, tokenizer,
+                  user_tasks)
 from model import GPT, GPTConfig, generate, load_folder, pick_device, save_folder
 from templates import File
 
-TIE = 1e-5  # nats; scores closer than this are equal
+TIE = dict(abs_tol=1e-5, rel_tol=2e-6)  # nats; scores closer than this are equal: noise of fp32 grows with the sum
+MAX_INPUT = 960  # FLAN section 4.4: tokens of a few-shot prompt
+ANSWER_TOKENS = {"qa": 64, "text": 256, "coqa": 256}  # by kind or name: CoQA wants some 15 answers at once
 
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Rank classification: the prompt once, all options behind it, one pass
 
 class Question(NamedTuple):
-    """A prompt and its options as token ids; `right` are the numbers of the right options (empty: unknown)."""
+    """A prompt and its options as token ids; `cut` tokens of the prompt's beginning did not fit the context."""
     prompt: list[int]
     options: list[list[int]]
-    right: tuple[int, ...] = ()
+    cut: int = 0
 
 
-def question(encoding, prompt, options, separator, context_length, right=()):
-    """Tokenizes prompt and options apart. `separator` goes between them: [eot] for a tuned model, [] for an untuned one.
+def question(encoding, prompt, options, separator, context_length):
+    """Tokenizes prompt and options apart. Between them goes `separator`: [eot] for a tuned model, [] if untuned.
 
     A prompt too long for the context loses its beginning. Raises ValueError for an empty prompt or option.
     """
@@ -57,10 +62,10 @@ def question(encoding, prompt, options, separator, context_length, right=()):
     room = context_length - len(separator) - max(len(i) for i in ids) + 1
     if room < 1:
         raise ValueError(f"an option of {max(len(i) for i in ids)} tokens does not fit a context of {context_length}")
-    start = encoding.encode_ordinary(prompt)[-room:] + separator
-    if not start:
+    start = encoding.encode_ordinary(prompt)
+    if not start + separator:
         raise ValueError("an empty prompt cannot be scored: the first token of an option needs something to follow")
-    return Question(start, ids, tuple(right))
+    return Question(start[-room:] + separator, ids, max(0, len(start) - room))
 
 
 def tree(q):
@@ -72,7 +77,7 @@ def tree(q):
         scored           a0   a1
                          b0        b1 b2      the prompt's last place predicts the first token of every option
 
-    Returns tokens, positions, branch (each (L,)), and for every option token the place that predicts it and its id (S,).
+    Returns tokens, positions, branch (each (L,)); and of every option token the place that predicts it and its id (S,).
     """
     p = len(q.prompt)
     tokens, positions, branch, places, targets = list(q.prompt), list(range(p)), [0] * p, [], []
@@ -129,8 +134,8 @@ def score(model, questions, bar=None, max_tokens=16384):
 
 
 def best_options(scores):
-    """The numbers of all options that tie for the best, in order: rounding noise, which varies with the batch, is no win."""
-    return [i for i, s in enumerate(scores) if s >= max(scores) - TIE]
+    """The numbers of all options that tie for the best: rounding noise, which varies with the batch, is no win."""
+    return [i for i, s in enumerate(scores) if math.isclose(s, max(scores), **TIE)]
 
 
 def choose(scores):
@@ -193,23 +198,30 @@ def tokenize_intl(text):
     return text.split()
 
 
-def bleu(predictions, references, tokenize="13a"):
-    """Corpus BLEU (Papineni et al. 2002) in percent, as of sacrebleu. `references`: a list for every prediction."""
+def bleu_counts(prediction, references, tokenize="13a"):
+    """What an example adds to a corpus: int64 (10,), right n-grams for n = 1 to 4, all of them, words, words wanted."""
     split = {"13a": tokenize_13a, "intl": tokenize_intl}[tokenize]
-    right, total, length, wanted_length = [0] * 4, [0] * 4, 0, 0
-    for prediction, several in zip(predictions, references):
-        words, several = split(prediction), [split(r) for r in several]
-        length += len(words)
-        wanted_length += min((abs(len(r) - len(words)), len(r)) for r in several)[1]
-        for n in range(1, 5):
-            most = reduce(Counter.__or__, (Counter(ngrams(r, n)) for r in several))
-            right[n - 1] += (Counter(ngrams(words, n)) & most).total()
-            total[n - 1] += max(len(words) - n + 1, 0)
+    words, several = split(prediction), [split(r) for r in references]
+    grams = [(Counter(ngrams(words, n)), [Counter(ngrams(r, n)) for r in several]) for n in range(1, 5)]
+    right = [(mine & reduce(Counter.__or__, theirs)).total() for mine, theirs in grams]
+    wanted = min((abs(len(r) - len(words)), len(r)) for r in several)[1]  # the reference closest in length
+    return np.array([*right, *(mine.total() for mine, _ in grams), len(words), wanted])
+
+
+def bleu_of(counts):
+    """BLEU in percent from the summed counts (10,) of a corpus."""
+    right, total, (length, wanted) = counts[:4], counts[4:8], counts[8:]
     if not any(right) or not all(total):
         return 0.0
-    zeros = np.cumsum([r == 0 for r in right])  # "exp" smoothing: the k-th precision of zero gets 1 / 2^k of a match
-    precisions = [r / t if r else 0.5 ** k / t for r, t, k in zip(right, total, zeros)]
-    return float(100 * np.exp(min(0, 1 - wanted_length / length) + np.mean(np.log(precisions))))
+    zeros = np.cumsum(right == 0)  # "exp" smoothing: the k-th precision of zero gets 1 / 2^k of a match
+    precisions = np.where(right == 0, 0.5 ** zeros, right) / total
+    return float(100 * np.exp(min(0, 1 - wanted / length) + np.mean(np.log(precisions))))
+
+
+def bleu(predictions, references, tokenize="13a"):
+    """Corpus BLEU (Papineni et al. 2002) in percent, as of sacrebleu. `references`: a list for every prediction."""
+    counts = [bleu_counts(p, r, tokenize) for p, r in zip(predictions, references)]
+    return bleu_of(np.sum([np.zeros(10, int), *counts], axis=0))
 
 
 IRREGULAR = {w: w for w in "sky news inning outing canning howe proceed exceed succeed".split()} | {"skies": "sky"} | {
@@ -351,27 +363,37 @@ def bootstrap_interval(values, seed=0, n=1000):
     return bootstrap_difference(np.zeros(len(values)), values, seed, n)
 
 
-def contamination(train_texts, test_inputs, test_targets, n=13):
+def bootstrap_bleu(counts, seed=0, n=1000):
+    """95% confidence interval of a BLEU that is the mean over templates. counts (templates, examples, 10) int64."""
+    examples = counts.shape[1]
+    draws = np.random.default_rng(seed).multinomial(examples, np.full(examples, 1 / examples), size=n)
+    results = [np.mean([bleu_of(times @ c) for c in counts]) for times in draws]  # times: how often each is drawn
+    return tuple(np.percentile(results, [2.5, 97.5]).tolist())
+
+
+def contamination(train_texts, tests, n=13):
     """Shares of test examples whose input, target, or either shares a run of n words with a tuning example.
 
-    FLAN's appendix and GPT-3's ask this of the pre-training corpus. Case and punctuation do not count. Memory holds
-    hashes of the test set's runs only: `train_texts` may be a generator. Texts of fewer than n words have no run and
-    count as clean; `too_short` is the share of examples whose input and target both are so short.
+    `tests`: (inputs, targets) of every test set; returns a dict for each. FLAN's appendix and GPT-3's ask this of the
+    pre-training corpus. Case and punctuation do not count. Memory holds hashes of the test sets' runs only, so that
+    `train_texts`, which is read once, may be a generator. Texts of fewer than n words have no run and count as clean;
+    `too_short` is the share of examples whose input and target both are so short.
     """
     hashes = lambda text: set(map(hash, ngrams(re.sub(r"[^\w\s]|_", "", text.lower()).split(), n)))
-    wanted, found = {h for text in (*test_inputs, *test_targets) for h in hashes(text)}, set()
+    hashed = [[(hashes(i), hashes(t)) for i, t in zip(*test)] for test in tests]
+    wanted, found = set().union(*(side for test in hashed for sides in test for side in sides)), set()
     for text in train_texts:
         found |= hashes(text) & wanted
-    sides = [(not i.isdisjoint(found), not t.isdisjoint(found), not (i | t).isdisjoint(found), not i | t)
-             for i, t in zip(map(hashes, test_inputs), map(hashes, test_targets))]
-    return dict(zip(("input", "target", "either", "too_short"), np.mean(sides, axis=0).tolist()))
+    shares = [np.mean([(not i.isdisjoint(found), not t.isdisjoint(found), not (i | t).isdisjoint(found), not i | t)
+                       for i, t in test], axis=0) for test in hashed]
+    return [dict(zip(("input", "target", "either", "too_short"), share.tolist())) for share in shares]
 
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Asking: one way of putting a question to a model
 
 class Asking(NamedTuple):
-    """`options`: show the OPTIONS suffix; `ending`: text behind the prompt; `baseline`: the dataset's GPT-3-style prompt."""
+    """`options`: show the OPTIONS suffix; `ending`: text behind it; `baseline`: the dataset's GPT-3-style prompt."""
     options: bool = False
     ending: str = ""
     baseline: bool = False
@@ -381,10 +403,11 @@ class Asking(NamedTuple):
             f"{'with' if self.options else 'without'} options, ending {self.ending!r}"
 
 
-# FLAN is asked with OPTIONS. An untuned model has never seen such a suffix and may stumble over how a prompt ends, so it is
-# asked in every one of these ways, and the best result counts as its own.
+# FLAN is asked with OPTIONS. An untuned model has never seen such a suffix and may stumble over how a prompt ends, so
+# it is asked in every one of these ways, and the best result counts as its own.
 TUNED = Asking(options=True)
 UNTUNED = [Asking(options, ending) for options in (False, True) for ending in ("", " .", "\n", "\nAnswer:")]
+UNTUNED_TEXT = [Asking(), Asking(ending="\nAnswer:")]  # where text is generated, without options and slowly
 BASELINE = Asking(baseline=True)
 
 
@@ -400,23 +423,27 @@ def rendered(fields, template, asking):
                             target=word(example.target))
 
 
-def with_exemplars(encoding, example, exemplars, limit=960):
+def with_exemplars(encoding, example, exemplars, limit=MAX_INPUT):
     """Puts solved exemplars in front: instruct(x1) y1 ... instruct(xk) yk instruct(x) (FLAN section 4.4).
 
     Exemplars are dropped from the front, whole, until the input has at most `limit` tokens. Returns (prompt, kept).
     """
     blocks = [e.prompt + as_target(e.target) + "\n\n" for e in exemplars]
     lengths = [len(encoding.encode_ordinary(text)) for text in (*blocks, example.prompt)]
+    joined = lambda start: "".join(blocks[start:]) + example.prompt
     start = 0
-    while start < len(blocks) and sum(lengths[start:]) > limit:
+    while start < len(blocks) and (sum(lengths[start:]) > limit or  # as one text it may have some tokens more
+                                   len(encoding.encode_ordinary(joined(start))) > limit):
         start += 1
-    return "".join(blocks[start:]) + example.prompt, len(blocks) - start
+    return joined(start), len(blocks) - start
 
 
-def draw_exemplars(rows, fields, shots, rng):
-    """`shots` training rows that are not the tested one, fewer where the pool is small."""
-    pool = [r for r in rows if r != fields]
-    return rng.sample(pool, min(shots, len(pool)))
+def draw_exemplars(pool, rows, shots, seed):
+    """For every tested row `shots` training rows that are not itself; fewer where the pool is small."""
+    def draw(i, fields):
+        n = min(len(pool), shots + pool.count(fields))  # among so many are `shots` others, if there are as many
+        return [r for r in random.Random(f"{seed} {i}").sample(pool, n) if r != fields][:shots]
+    return [draw(i, fields) if shots else [] for i, fields in enumerate(rows)]
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -438,84 +465,112 @@ def forward_templates(dataset):
     return {i: t for i, t in enumerate(dataset.templates) if not is_reversed(t)}
 
 
-def prompts_of(judge, rows, template, asking, pool, shots, seed):
-    """One Example for every row, with its exemplars in front of the prompt."""
-    limit, examples = min(960, judge.model.config.context_length * 15 // 16), []
-    for i, fields in enumerate(rows):
-        example = rendered(fields, template, asking)
-        if shots:
-            chosen = draw_exemplars(pool, fields, shots, random.Random(f"{seed} {i}"))
+def answer_length(judge, dataset, max_new_tokens):
+    """How many tokens an answer may have: as asked, or as the kind of dataset needs; at most half the context."""
+    wanted = max_new_tokens or ANSWER_TOKENS.get(dataset.name) or ANSWER_TOKENS.get(dataset.kind, 0)
+    return min(wanted, judge.model.config.context_length // 2)
+
+
+def prompts_of(judge, rows, template, asking, exemplars, length=0):
+    """(Example with its exemplars in front of the prompt, how many stand there) for every row.
+
+    `exemplars`: training rows for each row; `length`: tokens kept free for a generated answer.
+    """
+    asked = []
+    for fields, chosen in zip(rows, exemplars):
+        example, kept = rendered(fields, template, asking), 0
+        if chosen:
+            options = [len(judge.encoding.encode_ordinary(as_target(o))) - 1 for o in example.options]
+            room = judge.model.config.context_length - len(judge.between) - max(options, default=length)
             solved = [rendered(f, template, asking) for f in chosen]
-            example = example._replace(prompt=with_exemplars(judge.encoding, example, solved, limit)[0])
-        examples.append(example)
-    return examples
+            prompt, kept = with_exemplars(judge.encoding, example, solved, min(MAX_INPUT, room))
+            example = example._replace(prompt=prompt)
+        asked.append((example, kept))
+    return asked
 
 
 def rank(judge, examples, bar):
-    """Predictions of rank classification: one dict a line of `--predictions`."""
-    questions = [question(judge.encoding, e.prompt, e.options, judge.between, judge.model.config.context_length,
-                          [i for i, o in enumerate(e.options) if o in e.answers]) for e in examples]
+    """Predictions of rank classification: one dict a line of `--predictions`, with its metrics in percent."""
+    context = judge.model.config.context_length
+    questions = [question(judge.encoding, e.prompt, e.options, judge.between, context) for e in examples]
     lines = []
     for e, q, s in zip(examples, questions, score(judge.model, questions, bar)):
-        best = choose(s)
-        lines.append({"prompt": e.prompt, "options": e.options, "logprobs": s, "prediction": e.options[best],
-                      "answers": e.answers, "right": float(best in q.right), "tie": len(best_options(s)) > 1,
-                      "right_mean_token": float(choose([x / len(o) for x, o in zip(s, q.options)]) in q.right),
-                      "right_mean_char": float(choose([x / len(o) for x, o in zip(s, e.options)]) in q.right)})
+        best = {"accuracy": choose(s), "accuracy_mean_token": choose([x / len(ids) for x, ids in zip(s, q.options)]),
+                "accuracy_mean_char": choose([x / len(option) for x, option in zip(s, e.options)])}
+        lines.append({"prompt": e.prompt, "cut": q.cut, "options": e.options, "logprobs": s,
+                      "tie": len(best_options(s)) > 1, "prediction": e.options[best["accuracy"]], "answers": e.answers,
+                      "metrics": {name: 100.0 * (e.options[i] in e.answers) for name, i in best.items()}})
     return lines
 
 
-def answer(judge, examples, max_new_tokens, bar, batch=16):
-    """Predictions of greedy generation. An untuned model does not know where to stop: its answer is the first line."""
-    room = judge.model.config.context_length - max_new_tokens
-    ids = [judge.encoding.encode_ordinary(e.prompt)[-room + len(judge.between):] + judge.between for e in examples]
+def answer(judge, dataset, examples, length, bar, batch=16):
+    """Predictions of greedy generation, as those of `rank`. A prompt that leaves too little room loses its beginning.
+
+    An untuned model does not know where to stop: its answer is the first line, or where right answers have several
+    lines, what stands before a blank one.
+    """
+    room = judge.model.config.context_length - length - len(judge.between)
+    ids = [judge.encoding.encode_ordinary(e.prompt) for e in examples]
+    end = "\n\n" if any("\n" in text for e in examples for text in e.answers) else "\n"
     texts = [None] * len(ids)
     order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
     for start in range(0, len(ids), batch):
         chosen = order[start:start + batch]
-        new = generate(judge.model, [ids[i] for i in chosen], max_new_tokens, judge.encoding.eot_token)
+        new = generate(judge.model, [ids[i][-room:] + judge.between for i in chosen], length, judge.encoding.eot_token)
         for i, tokens in zip(chosen, new):
             text = judge.encoding.decode(tokens).strip()
-            texts[i] = text if judge.separator else text.split("\n")[0]
+            texts[i] = text if judge.separator else text.split(end)[0]
         bar.update(len(chosen))
-    return [{"prompt": e.prompt, "prediction": t, "answers": e.answers} for e, t in zip(examples, texts)]
+    return [{"prompt": e.prompt, "cut": max(0, len(tokens) - room), "prediction": text, "answers": e.answers,
+             "metrics": text_metrics(dataset, text, e.answers)} for e, tokens, text in zip(examples, ids, texts)]
+
+
+def text_metrics(dataset, prediction, answers):
+    """Metrics of one generated answer, in percent; the edit distance in words."""
+    if dataset.metric in ("squad", "trivia"):
+        normalize = squad_normalize if dataset.metric == "squad" else trivia_normalize
+        return {"exact_match": 100 * exact_match(prediction, answers, normalize),
+                "f1": 100 * token_f1(prediction, answers, normalize)}
+    if dataset.metric == "rouge":
+        return {name: 100 * value for name, value in best_rouge(prediction, answers).items()}
+    if dataset.metric == "bleu":
+        return {"bleu": bleu([prediction], [answers], "intl")}
+    if dataset.metric == "edit_distance":
+        return {"edit_distance": min(edit_distance(prediction, a) for a in answers)}
+    return {"exact_match": 100.0 * (prediction in answers)}
+
+
+def main_metric(dataset):
+    """The metric that the table shows: where text is generated, the one that the paper reports."""
+    if dataset.kind == "choice":
+        return "accuracy"
+    if dataset.cluster == "closed_book_qa":
+        return "exact_match"
+    names = {"squad": "f1", "trivia": "f1", "rouge": "rougeLsum", "accuracy": "exact_match"}
+    return names.get(dataset.metric, dataset.metric)
+
+
+def best_of(dataset, results):
+    """The key of the best main result."""
+    return (min if main_metric(dataset) == "edit_distance" else max)(results, key=results.get)
 
 
 def metrics_of(dataset, rows, lines):
-    """(main result in percent, all metrics by name). The main one is what the table shows and the paper reports."""
-    predictions, answers = [line["prediction"] for line in lines], [line["answers"] for line in lines]
-    percent = lambda values: 100 * float(np.mean(values))
-    if dataset.kind == "choice":
-        kinds = {"accuracy": "right", "accuracy_mean_token": "right_mean_token", "accuracy_mean_char": "right_mean_char"}
-        found = {name: percent([line[key] for line in lines]) for name, key in kinds.items()}
-        gold = [a[0] for a in answers]
-        if dataset.metric == "f1_macro":
-            found["f1_macro"] = 100 * macro_f1(predictions, gold, lines[0]["options"])
-        elif dataset.metric == "f1_accuracy":
-            found["f1"] = 100 * binary_f1(predictions, gold, "yes")
-        elif dataset.metric == "multirc":
-            found.update(multirc_scores(predictions, gold, [r["group"] for r in rows]))
-        elif dataset.metric == "pearson_spearman":
-            values = [float(p) for p in predictions], [float(r["score"]) for r in rows]
-            found.update(pearson=100 * pearson(*values), spearman=100 * spearman(*values))
-        return found["accuracy"], found
-    if dataset.metric in ("squad", "trivia"):
-        normalize = squad_normalize if dataset.metric == "squad" else trivia_normalize
-        found = {"exact_match": percent([exact_match(p, a, normalize) for p, a in zip(predictions, answers)]),
-                 "f1": percent([token_f1(p, a, normalize) for p, a in zip(predictions, answers)])}
-        return found["f1"], found
-    if dataset.metric == "bleu":
-        found = {"bleu": bleu(predictions, [list(a) for a in answers], tokenize="intl")}
-        return found["bleu"], found
-    if dataset.metric == "rouge":
-        scores = [best_rouge(p, list(a)) for p, a in zip(predictions, answers)]
-        found = {name: percent([s[name] for s in scores]) for name in scores[0]}
-        return found["rougeLsum"], found
-    if dataset.metric == "edit_distance":
-        found = {"edit_distance": float(np.mean([edit_distance(p, a[0]) for p, a in zip(predictions, answers)]))}
-        return found["edit_distance"], found
-    found = {"exact_match": percent([p == a[0] for p, a in zip(predictions, answers)])}
-    return found["exact_match"], found
+    """All metrics of one template by name: means over the predictions, and those that only a whole set has."""
+    found = {name: float(np.mean([line["metrics"][name] for line in lines])) for name in lines[0]["metrics"]}
+    predictions, gold = [line["prediction"] for line in lines], [line["answers"][0] for line in lines]
+    if dataset.metric == "bleu":  # of the corpus, not the mean over sentences
+        found["bleu"] = bleu(predictions, [line["answers"] for line in lines], "intl")
+    elif dataset.metric == "f1_macro":
+        found["f1_macro"] = 100 * macro_f1(predictions, gold, lines[0]["options"])
+    elif dataset.metric == "f1_accuracy":
+        found["f1"] = 100 * binary_f1(predictions, gold, "yes")
+    elif dataset.metric == "multirc":
+        found.update(multirc_scores(predictions, gold, [r["group"] for r in rows]))
+    elif dataset.metric == "pearson_spearman":
+        values = [float(p) for p in predictions], [float(r["score"]) for r in rows]
+        found.update(pearson=100 * pearson(*values), spearman=100 * spearman(*values))
+    return found
 
 
 def chance_and_majority(rows):
@@ -527,62 +582,89 @@ def chance_and_majority(rows):
     return 100 * float(guess), 100 * max(*words.values(), *places.values()) / len(rows)
 
 
-def ask_all(judge, task, rows, asking, pool=(), shots=0, seed=0, max_new_tokens=64):
-    """Every forward template put to the model: (percent per template, prediction lines, mean of each example)."""
-    dataset = task.dataset
+def ask_all(judge, task, rows, asking, pool=(), shots=0, seed=0, max_new_tokens=0):
+    """Every forward template put to the model: ({template number: metrics by name}, one dict a prediction)."""
+    dataset, results, lines = task.dataset, {}, []
     templates = {-1: dataset.baseline} if asking.baseline else forward_templates(dataset)
-    results, lines, right = {}, [], []
-    total = len(rows) * len(templates)
-    with tqdm(total=total, desc=f"{task.name} {asking}", unit="ex", leave=False, disable=None) as bar:
+    exemplars, length = draw_exemplars(pool, rows, shots, seed), answer_length(judge, dataset, max_new_tokens)
+    total, title = len(rows) * len(templates), f"{task.name} {asking}"
+    with tqdm(total=total, desc=title, unit="ex", leave=False, disable=None) as bar:
         for number, template in templates.items():
-            examples = prompts_of(judge, rows, template, asking, pool, shots, seed)
+            examples, kept = zip(*prompts_of(judge, rows, template, asking, exemplars, length))
             found = rank(judge, examples, bar) if dataset.kind == "choice" else \
-                answer(judge, examples, max_new_tokens, bar)
+                answer(judge, dataset, examples, length, bar)
             results[number] = metrics_of(dataset, rows, found)
-            right.append([line.get("right", 0.0) for line in found])
-            lines += [{"dataset": task.name, "template": number, "asking": str(asking), "example": i, **line}
-                      for i, line in enumerate(found)]
-    return results, lines, np.mean(right, axis=0)
+            lines += [{"template": number, "asking": str(asking), "example": i, "shots": shots, "exemplars": k, **line}
+                      for i, (k, line) in enumerate(zip(kept, found))]
+    return results, lines
 
 
-def summary(results):
-    """Mean and standard deviation over templates of the main result, and the mean of every metric."""
-    main = [value for value, _ in results.values()]
-    names = next(iter(results.values()))[1]
-    return {"mean": float(np.mean(main)), "std": float(np.std(main)),
-            "metrics": {n: float(np.mean([m[n] for _, m in results.values()])) for n in names}}
+def mean_of(results, metric):
+    """The mean over templates."""
+    return float(np.mean([metrics[metric] for metrics in results.values()]))
 
 
-def evaluate_tuned(judge, task, rows, dev_rows=(), **how):
+def summary(name, dataset, results, lines):
+    """The fields of a row that one way of asking fills: all mean over templates, so the scores of the examples too."""
+    main, names = main_metric(dataset), next(iter(results.values()))
+    by_template = lambda values: np.array(values).reshape(len(results), -1, *np.shape(values)[1:])
+    if main == "bleu":  # a corpus has one; its examples have no scores that would average to it
+        counts = [bleu_counts(line["prediction"], line["answers"], "intl") for line in lines]
+        interval, scores = bootstrap_bleu(by_template(counts)), None
+    else:
+        scores = by_template([line["metrics"][main] for line in lines]).mean(0)
+        interval, scores = bootstrap_interval(scores), [round(float(x), 4) for x in scores]
+    found = {name: mean_of(results, main), f"{name}_std": float(np.std([m[main] for m in results.values()])),
+             f"{name}_ci": interval, f"{name}_scores": scores,
+             f"{name}_metrics": {metric: mean_of(results, metric) for metric in names},
+             f"{name}_prompts": len(lines), f"{name}_cut": sum(line["cut"] > 0 for line in lines)}
+    if dataset.kind == "choice":
+        found[f"{name}_ties"] = 100 * float(np.mean([line["tie"] for line in lines]))
+    if lines[0]["shots"]:
+        found[f"{name}_exemplars"] = float(np.mean([line["exemplars"] for line in lines]))
+    return found
+
+
+def evaluate_tuned(judge, task, rows, dev_rows=(), name="tuned", **how):
     """A tuned model: asked with OPTIONS. With dev rows, also the test result of the template that is best on dev."""
-    results, lines, right = ask_all(judge, task, rows, TUNED, **how)
-    mean = summary(results)
-    found = {"tuned": mean["mean"], "tuned_std": mean["std"], "tuned_metrics": mean["metrics"]}
-    if task.dataset.kind == "choice":
-        found.update(tuned_ci=bootstrap_interval(100 * right), tuned_right=[round(float(x), 4) for x in right])
+    results, lines = ask_all(judge, task, rows, TUNED, **how)
+    found = summary(name, task.dataset, results, lines)
     if len(dev_rows):
-        dev, _, _ = ask_all(judge, task, dev_rows, TUNED, **how)
-        best = max(dev, key=lambda number: dev[number][0])
-        found.update(tuned_best_template=best, tuned_best_on_dev=results[best][0])
+        main = main_metric(task.dataset)
+        dev, _ = ask_all(judge, task, dev_rows, TUNED, **how)
+        best = best_of(task.dataset, {number: metrics[main] for number, metrics in dev.items()})
+        found |= {f"{name}_best_template": best, f"{name}_best_on_dev": results[best][main]}
     return found, lines
 
 
-def evaluate_untuned(judge, task, rows, **how):
+def evaluate_untuned(judge, task, rows, name="untuned", **how):
     """An untuned model: the best of the neutral ways of asking, and the dataset's own prompt beside it."""
-    ways = UNTUNED if task.dataset.kind == "choice" else [Asking(), Asking(ending="\nAnswer:")]
+    ways = UNTUNED if task.dataset.kind == "choice" else UNTUNED_TEXT
     asked = {str(way): ask_all(judge, task, rows, way, **how) for way in ways}
-    best = max(asked, key=lambda way: summary(asked[way][0])["mean"])
-    found = {"untuned": summary(asked[best][0])["mean"], "untuned_std": summary(asked[best][0])["std"],
-             "untuned_asking": best, "untuned_all": {way: round(summary(a[0])["mean"], 2) for way, a in asked.items()},
-             "untuned_metrics": summary(asked[best][0])["metrics"], "untuned_natural": None}
-    lines = asked[best][1]
-    if task.dataset.kind == "choice":
-        found.update(untuned_ci=bootstrap_interval(100 * asked[best][2]),
-                     untuned_right=[round(float(x), 4) for x in asked[best][2]])
+    means = {way: mean_of(results, main_metric(task.dataset)) for way, (results, _) in asked.items()}
+    best, lines = best_of(task.dataset, means), [line for _, said in asked.values() for line in said]
+    found = {**summary(name, task.dataset, *asked[best]), f"{name}_asking": best, f"{name}_natural": None,
+             f"{name}_all": {way: round(mean, 2) for way, mean in means.items()}}
     if task.dataset.baseline:
-        natural = ask_all(judge, task, rows, BASELINE, **how)
-        found["untuned_natural"] = summary(natural[0])["mean"]
-        lines = lines + natural[1]
+        natural, said = ask_all(judge, task, rows, BASELINE, **how)
+        found |= summary(f"{name}_natural", task.dataset, natural, said)
+        lines += said
+    return found, lines
+
+
+def evaluate(judge, task, rows, tuned, dev_rows=(), shots=0, **how):
+    """Asks zero-shot and, with `shots`, few-shot: (fields of the dataset's row, one dict a prediction).
+
+    The fields are named "tuned..." or "untuned...", of few-shot results "tuned_shots..." or "untuned_shots...".
+    """
+    if not rows:
+        raise ValueError(f"{task.name} has no test example")
+    found, lines, who = {"shots": shots}, [], "tuned" if tuned else "untuned"
+    ask = partial(evaluate_tuned, dev_rows=dev_rows) if tuned else evaluate_untuned
+    for k in sorted({0, shots}):
+        fields, said = ask(judge, task, rows, name=f"{who}_shots" if k else who, shots=k, **how)
+        found |= fields
+        lines += [{"dataset": task.name, "model": who, **line} for line in said]
     return found, lines
 
 
@@ -590,9 +672,7 @@ def result_row(task, rows, found):
     """One row of results.json."""
     chance, majority = chance_and_majority(rows) if task.dataset.kind == "choice" else (None, None)
     empty = dict.fromkeys(("untuned", "untuned_natural", "tuned", "tuned_std"))
-    main = {"squad": "f1", "trivia": "f1", "rouge": "rougeLsum"}.get(task.dataset.metric, task.dataset.metric)
-    main = "accuracy" if task.dataset.kind == "choice" else main
-    return {"dataset": task.name, "cluster": task.dataset.cluster, "metric": main, "n": len(rows),
+    return {"dataset": task.name, "cluster": task.dataset.cluster, "metric": main_metric(task.dataset), "n": len(rows),
             "chance": chance, "majority": majority, **empty, **found}
 
 
@@ -621,24 +701,47 @@ def fetch_weights(name, data_dir=DATA_DIR):
     return folder
 
 
-def load_judge(name, data_dir=DATA_DIR):
-    """A model by name (gpt2, gpt2-medium, ...), by folder in Hugging Face's GPT-2 layout, by run folder, or by .pt file.
-
-    Imported models are untuned, so nothing stands between prompt and answer; our checkpoints know. On the CPU, in fp32.
-    """
-    if name in WEIGHTS:
-        return Judge(load_folder(fetch_weights(name, data_dir)), tokenizer("gpt2"), separator=False)
-    if os.path.exists(os.path.join(name, "model.safetensors")):
-        return Judge(load_folder(name), tokenizer("gpt2"), separator=False)
-    path = os.path.join(name, "checkpoint.pt") if os.path.isdir(name) else name
-    if not os.path.isfile(path):
+def find_model(name):
+    """Raises FileNotFoundError unless `name` is one that `load_judge` can load."""
+    inside = [os.path.join(name, file) for file in ("model.safetensors", "checkpoint.pt")]
+    if name not in WEIGHTS and not os.path.isfile(name) and not any(map(os.path.isfile, inside)):
         raise FileNotFoundError(f"{name} is neither one of {', '.join(WEIGHTS)} nor a checkpoint, nor a folder that "
                                 f"holds checkpoint.pt or model.safetensors")
-    saved = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+
+
+def load_judge(name, data_dir=DATA_DIR):
+    """A model by name (gpt2, gpt2-medium, ...), by folder in Hugging Face's GPT-2 layout, by run folder or .pt file.
+
+    Imported models are untuned, so nothing stands between prompt and answer; our checkpoints, and the folders that
+    save_folder wrote, know. On the CPU, in fp32. Raises FileNotFoundError or ValueError naming what does not fit.
+    """
+    find_model(name)
+    folder = fetch_weights(name, data_dir) if name in WEIGHTS else name
+    if os.path.exists(os.path.join(folder, "model.safetensors")):
+        model, encoding = load_folder(folder), tokenizer("gpt2")
+        if model.config.vocab_size < encoding.n_vocab:
+            raise ValueError(f"{folder} has a vocabulary of {model.config.vocab_size} tokens, but GPT-2's tokenizer "
+                             f"has {encoding.n_vocab}")
+        return Judge(model, encoding, run_of(folder, "config.json").get("separator", False))
+    path = os.path.join(name, "checkpoint.pt") if os.path.isdir(name) else name
+    try:
+        saved = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+        config, weights, encoding, separator = (saved[k] for k in ("config", "model", "tokenizer", "separator"))
+    except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, TypeError) as e:
+        raise ValueError(f"{path} is no checkpoint of train.py ({type(e).__name__}: {str(e)[:80]})") from None
     with torch.device("meta"):
-        model = GPT(GPTConfig(**saved["config"]))
-    model.load_state_dict(saved["model"], assign=True)  # takes the file's tensors, so there is never a second copy
-    return Judge(model, tokenizer(saved["tokenizer"]), saved["separator"])
+        model = GPT(GPTConfig(**config))
+    model.load_state_dict(weights, assign=True)  # takes the file's tensors, so there is never a second copy
+    return Judge(model, tokenizer(encoding), separator)
+
+
+def run_of(checkpoint, file):
+    """A JSON file that lies in a run folder or beside a checkpoint, {} if there is none."""
+    path = os.path.join(os.path.dirname(checkpoint) if os.path.isfile(checkpoint) else checkpoint, file)
+    if not os.path.exists(path):
+        return {}
+    with open(path) as f:
+        return json.load(f)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -652,7 +755,7 @@ def write_json(content, path):
 
 
 def write_lines(lines, path):
-    with open(f"{path}.tmp", "w") as f:
+    with open(f"{path}.tmp", "w", encoding="utf-8", errors="backslashreplace") as f:  # half a surrogate pair: \\ud83d
         f.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
     os.replace(f"{path}.tmp", path)
 
@@ -663,48 +766,110 @@ def write_results(path, rows, held_out, seed, seconds, tokens, command):
                 "rows": rows}, path)
 
 
+RESULTS = ("untuned", "untuned_natural", "untuned_shots", "untuned_shots_natural", "tuned", "tuned_shots")
+
+
+def filled(rows, key):
+    """Does any row have a value here?"""
+    return any(r.get(key) is not None for r in rows)
+
+
+def table_columns(rows):
+    """[(field of a row, title)] of what the table shows: without what no row has."""
+    few = f"{max(r.get('shots', 0) for r in rows)}-shot"
+    columns = [("chance", "chance"), ("majority", "majority"), ("untuned", "untuned"), ("untuned_ci", "95% interval"),
+               ("untuned_natural", "own prompt"), ("untuned_shots", f"untuned {few}"),
+               ("untuned_shots_natural", f"own prompt {few}"), ("tuned", "tuned"), ("tuned_std", "+-"),
+               ("tuned_ci", "95% interval"), ("tuned_best_on_dev", "best on dev"), ("tuned_shots", f"tuned {few}"),
+               ("tuned_shots_std", "+-"), ("overlap", "overlap")]
+    hidden = "untuned_ci" if filled(rows, "tuned") else ""  # one interval is enough; results.json has them all
+    return [(key, title) for key, title in columns if filled(rows, key) and key != hidden]
+
+
+def cell(r, key):
+    """A field of a row as text."""
+    value, template = r.get(key), r.get("tuned_best_template")
+    if value is None:
+        return "-"
+    if key.endswith("_ci"):
+        return f"[{value[0]:.1f}, {value[1]:.1f}]"
+    return f"{value:.1f}" + (f" (#{template})" if key == "tuned_best_on_dev" and template is not None else "")
+
+
 def print_results(rows, out=print):
-    """One line a dataset, grouped by cluster, and the mean of each cluster."""
-    columns = [("chance", "chance"), ("majority", "majority"), ("untuned", "untuned"), ("untuned_natural", "own prompt"),
-               ("tuned", "tuned"), ("tuned_std", "+-"), ("overlap", "overlap")]
-    columns = [(key, title) for key, title in columns if any(r.get(key) is not None for r in rows)]
-    number = lambda x: f"{x:10.1f}" if x is not None else f"{'-':>10}"
-    out(f"{'held out':26} {'metric':12} {'n':>5}" + "".join(f"{title:>10}" for _, title in columns))
+    """One line a dataset, grouped by cluster, with a cluster's mean where all of it is in percent; then remarks."""
+    columns = table_columns(rows)
+    widths = [2 + max(len(title), *(len(cell(r, key)) for r in rows)) for key, title in columns]
+    line = lambda name, metric, n, cells: out((f"{name:26} {metric:13} {n:>5}" + "".join(
+        f"{text:>{width}}" for text, width in zip(cells, widths))).rstrip())
+    line("dataset", "metric", "n", [title for _, title in columns])
     for cluster in dict.fromkeys(r["cluster"] for r in rows):
         group = [r for r in rows if r["cluster"] == cluster]
         out(CLUSTERS.get(cluster, cluster))
         for r in group:
-            out(f"  {r['dataset']:24} {r['metric']:12} {r['n']:5}" + "".join(number(r.get(key)) for key, _ in columns))
-        if len(group) > 1:
-            there = lambda key: all(r.get(key) is not None for r in group)
-            mean = lambda key: float(np.mean([r[key] for r in group])) if there(key) else None
-            out(f"  {'mean':24} {'':12} {'':5}" + "".join(number(mean(key)) for key, _ in columns))
-    if any("untuned" in r and r["untuned"] is not None for r in rows):
-        out("untuned: the best of 8 ways of asking the same instructions (4 endings, with and without OPTIONS)\n"
-            "own prompt: a continuation worded like the text of pre-training, or a GPT-3-style prompt")
+            line("  " + r["dataset"], r["metric"], r["n"], [cell(r, key) for key, _ in columns])
+        if len(group) > 1 and all(r["metric"] != "edit_distance" for r in group):
+            known = [key for key, _ in columns if all(isinstance(r.get(key), float) for r in group)]
+            means = {key: float(np.mean([r[key] for r in group])) for key in known}
+            line("  mean", "", "", [cell(means, key) for key, _ in columns])
+    for text in remarks(rows, [key for key, _ in columns]):
+        out(text)
+
+
+MEANINGS = {
+    "untuned_natural": "own prompt: a continuation worded like the text of pre-training, or a GPT-3-style prompt",
+    "tuned_std": "+-: standard deviation over templates",
+    "tuned_best_on_dev": "best on dev: the test result of the template (its number) that is best on the dev split",
+    "overlap": "overlap: % of test examples that share 13 words in a row with a tuning example",
+}
+
+
+def remarks(rows, shown):
+    """What the columns mean, and what their numbers hide: stand-ins, cut prompts, missing exemplars, ties."""
+    generated = [r for r in rows if r["metric"] != "accuracy"]
+    if filled([r for r in rows if r not in generated], "untuned"):
+        yield "untuned: the best of 8 ways of asking the same instructions (4 endings, with and without OPTIONS)"
+    if filled(generated, "untuned"):
+        yield "untuned, where text is generated: the better of 2 ways of asking the same instructions (2 endings)"
+    yield from (text for key, text in MEANINGS.items() if key in shown)
+    for r in rows:
+        if r.get("note"):
+            yield f"{r['dataset']}: {r['note']}"
+        for name in RESULTS:
+            get = lambda what: r.get(f"{name}_{what}")
+            if get("cut"):
+                yield f"{r['dataset']}, {name}: {get('cut')} of {get('prompts')} prompts lost their beginning"
+            if get("exemplars") is not None and get("exemplars") < r["shots"]:
+                yield f"{r['dataset']}, {name}: {get('exemplars'):.1f} of {r['shots']} exemplars fitted or existed"
+            if get("ties"):
+                yield f"{r['dataset']}, {name}: in {get('ties'):.1f}% of the questions several options tied"
 
 
 def compare(a, b, out=print):
-    """Two results.json side by side, with the 95% interval of the difference where both kept their answers."""
+    """Two results.json side by side, with the 95% interval of the difference, paired by example if both had as many.
+
+    BLEU has none, since its examples have no scores of their own. Two runs without a result of the same kind, such as
+    an untuned and a tuned model, are compared by the first that each has.
+    """
     left, right = ({r["dataset"]: r for r in json.load(open(path))["rows"]} for path in (a, b))
     both = [name for name in left if name in right]
     if not both:
         raise ValueError(f"{a} and {b} have no dataset in common")
-    out(f"{'dataset':26}{'A':>8}{'B':>8}{'B - A':>8}   95% interval")
+    out(f"{'dataset':26} {'result':22}{'A':>8}{'B':>8}{'B - A':>8}   95% interval")
     for name in both:
-        x, y = left[name]["tuned"], right[name]["tuned"]
-        answers = [r[name].get("tuned_right") for r in (left, right)]
-        interval = ""
-        if all(answers):
-            low, high = bootstrap_difference(*(100 * np.array(v) for v in answers))
-            interval = f"   [{low:+.1f}, {high:+.1f}]"
-        out(f"{name:26}{x:8.1f}{y:8.1f}{y - x:+8.1f}{interval}")
+        x, y = left[name], right[name]
+        has_x, has_y = ([key for key in RESULTS if r.get(key) is not None] for r in (x, y))
+        for p, q in [(key, key) for key in has_x if key in has_y] or zip(has_x[:1], has_y[:1]):
+            scores, interval = (x.get(f"{p}_scores"), y.get(f"{q}_scores")), "-"
+            if all(scores):
+                interval = "[{:+.1f}, {:+.1f}]".format(*bootstrap_difference(*scores))
+            out(f"{name:26} {p if p == q else f'{p} / {q}':22}{x[p]:8.1f}{y[q]:8.1f}{y[q] - x[p]:+8.1f}   {interval}")
     for name in sorted(set(left) ^ set(right)):
         out(f"{name:26} only in {a if name in left else b}")
 
 
 def plot(rows, path):
-    """Bars of untuned and tuned for every dataset, chance as a line; needs matplotlib."""
+    """Bars of every dataset's untuned and tuned results, chance as a line; needs matplotlib."""
     try:
         import matplotlib
     except ImportError:
@@ -712,8 +877,10 @@ def plot(rows, path):
     matplotlib.use("Agg")
     from matplotlib import pyplot
     figure, axes = pyplot.subplots(figsize=(2 + len(rows), 4))
-    for shift, key, color in ((-0.2, "untuned", "0.7"), (0.2, "tuned", "tab:blue")):
-        axes.bar([i + shift for i in range(len(rows))], [r.get(key) or 0 for r in rows], 0.4, label=key, color=color)
+    keys = [key for key in ("untuned", "untuned_shots", "tuned", "tuned_shots") if filled(rows, key)]
+    for k, key in enumerate(keys):
+        places = [i + 0.8 * ((k + 0.5) / len(keys) - 0.5) for i in range(len(rows))]
+        axes.bar(places, [r.get(key) or 0 for r in rows], 0.8 / len(keys), label=key.replace("_shots", ", few-shot"))
     for i, r in enumerate(rows):
         if r["chance"] is not None:
             axes.plot([i - 0.4, i + 0.4], [r["chance"]] * 2, "k--", label="chance" if i == 0 else None)
@@ -729,13 +896,14 @@ def plot(rows, path):
 @dataclass
 class Config:
     checkpoint: str = opt("runs/miniature", "a run folder, a .pt file, a folder in Hugging Face's layout, or gpt2...")
+    untuned: str = opt("", "ask this model too, as the untuned one, and --checkpoint as the tuned one")
     tasks: str = opt("", "comma-separated datasets to ask; empty: the cluster the checkpoint's run held out")
     cluster: str = opt("", "ask every dataset of this cluster")
     data_dir: str = opt(DATA_DIR, "folder of the raw datasets")
     limit: int = opt(200, "test examples a dataset, always the same ones; 0: all of them")
-    shots: int = opt(0, "exemplars from the training split in front of every question, at most 16 in the paper")
+    shots: int = opt(0, "also ask with so many exemplars from the training split in front, at most 16 in the paper")
     best_on_dev: bool = opt(True, "also report the template that is best on the dev split")
-    max_new_tokens: int = opt(64, "length of a generated answer")
+    max_new_tokens: int = opt(0, "length of a generated answer; 0: 64 tokens, for texts 256 as the paper's targets")
     separator: str = opt("auto", "end-of-text token between prompt and answer: yes, no, auto (as the model was tuned)")
     contamination: str = opt("", "a run folder: report the share of test examples that its tuning examples overlap")
     examples: str = opt("", "JSON lines of your own to score: prompt, options, and optionally answer")
@@ -750,38 +918,59 @@ class Config:
     seed: int = opt(0, "seed of the sampled exemplars")
 
 
-def score_file(judge, path, out_path):
-    """Scores a user's {"prompt", "options", "answer"?} lines; writes {"logprobs", "prediction"} lines, returns a report."""
+def check(cfg):
+    """Raises ValueError for what cannot work, before anything starts."""
+    if cfg.separator not in ("auto", "yes", "no"):
+        raise ValueError(f"--separator {cfg.separator!r} is unknown; known are auto, yes, no")
+    if bool(cfg.examples) != bool(cfg.scores):
+        raise ValueError("--examples FILE.jsonl needs --scores OUT.jsonl to write to, and the other way round")
+    for name in ("limit", "shots", "max_new_tokens"):
+        if getattr(cfg, name) < 0:
+            raise ValueError(f"--{name} {getattr(cfg, name)} must be at least 0")
+    for name in ("scores", "predictions", "out", "plot"):
+        if not os.path.isdir(os.path.dirname(getattr(cfg, name)) or "."):
+            raise FileNotFoundError(f"--{name} {getattr(cfg, name)}: there is no such folder")
+
+
+def read_questions(judge, path):
+    """(Questions, number of the right option or None) of a file of {"prompt", "options", "answer"?} lines.
+
+    Raises ValueError naming file and line of the first that does not fit.
+    """
     questions, right = [], []
-    with open(path, encoding="utf-8") as f:
+    with open(path, "rb") as f:  # as bytes: what is not UTF-8 has a line number too
         for number, line in enumerate(f, 1):
             try:
                 r = json.loads(line)
-                options = r["options"]
-                answer = r.get("answer")
+                prompt, options, answer = r["prompt"], r["options"], r.get("answer")
+                if not isinstance(options, list) or not all(isinstance(text, str) for text in [prompt, *options]):
+                    raise ValueError("the prompt must be a string, the options a list of strings")
                 if answer is not None and answer not in (*options, *range(len(options))):
                     raise ValueError(f"the answer {answer!r} is neither an option nor the number of one")
-                questions.append(question(judge.encoding, r["prompt"], options, judge.between,
+                questions.append(question(judge.encoding, prompt, options, judge.between,
                                           judge.model.config.context_length))
                 right.append(options.index(answer) if answer in options else answer)
-            except (KeyError, TypeError, ValueError) as e:  # JSONDecodeError is a ValueError
-                raise ValueError(f"{path}, line {number}: {type(e).__name__}: {e}") from None
+            except (AttributeError, KeyError, TypeError, ValueError) as e:  # JSONDecodeError is a ValueError
+                raise ValueError(f"{path}, line {number}: expected an object with \"prompt\" and \"options\" "
+                                 f"({type(e).__name__}: {e})") from None
+    if not questions:
+        raise ValueError(f"--examples {path} is empty")
+    return questions, right
+
+
+def score_file(judge, path, out_path):
+    """Scores a user's lines; writes a {"logprobs", "prediction"} line for each, and returns a report."""
+    questions, right = read_questions(judge, path)
     with tqdm(total=len(questions), desc="scoring", unit="ex", disable=None) as bar:
         scores = score(judge.model, questions, bar)
     write_lines([{"logprobs": s, "prediction": choose(s)} for s in scores], out_path)
-    known = [(choose(s), r) for s, r in zip(scores, right) if r is not None]
-    accuracy = 100 * np.mean([p == r for p, r in known]) if known else 0
-    accuracy = f", accuracy {accuracy:.1f} on {len(known)} with an answer" if known else ""
-    return f"{len(scores)} examples scored{accuracy}; {out_path} holds them"
-
-
-def run_of(checkpoint, file):
-    """A JSON file that lies beside a checkpoint, {} if there is none."""
-    path = os.path.join(checkpoint if os.path.isdir(checkpoint) else os.path.dirname(checkpoint), file)
-    if not os.path.exists(path):
-        return {}
-    with open(path) as f:
-        return json.load(f)
+    hits = [choose(s) == r for s, r in zip(scores, right) if r is not None]
+    cut, ties = sum(q.cut > 0 for q in questions), sum(len(best_options(s)) > 1 for s in scores)
+    said = [f"{len(scores)} examples scored"]
+    said += [f"accuracy {100 * np.mean(hits):.1f} on {len(hits)} with an answer"] if hits else []
+    said += [f"{cut} prompts lost their beginning"] if cut else []
+    said += [f"several options tied in {ties}"] if ties else []
+    return ", ".join(said) + f"; {out_path} holds them"
 
 
 def tasks_known(run):
@@ -791,7 +980,7 @@ def tasks_known(run):
 
 
 def tasks_to_ask(cfg):
-    """The tasks that --tasks, --cluster or the checkpoint's own config.json name."""
+    """The tasks that --tasks, --cluster or the checkpoint's own config.json name; of a cluster, those on disk."""
     run = run_of(cfg.checkpoint, "config.json")
     known, names = tasks_known(run), [n for n in cfg.tasks.split(",") if n]
     cluster = cfg.cluster or run.get("hold_out", "")
@@ -799,25 +988,73 @@ def tasks_to_ask(cfg):
     if unknown:
         raise ValueError(f"--tasks {','.join(sorted(unknown))}: no such dataset here; known are "
                          f"{', '.join(dict.fromkeys(t.dataset.name for t in known))}")
-    found = [t for t in known if (t.dataset.name in names if names else t.dataset.cluster == cluster)]
+    if names:
+        return [t for t in known if t.dataset.name in names]
+    found = [t for t in known if t.dataset.cluster == cluster]
+    there = [t for t in found if is_on_disk(t, "test", cfg.data_dir)]
     if not found:
         raise ValueError("nothing to ask: give --tasks, --cluster, --examples or --prompt")
-    return found
+    if len(there) < len(found):
+        print(f"not in {cfg.data_dir}, left out: {', '.join(t.name for t in found if t not in there)}")
+    return there or found  # of none on disk, the first will say what it needs
 
 
 def tuning_texts(run_folder, data_dir):
-    """The texts of all examples that a run was tuned on, one by one."""
-    mixture = {r["task"] for r in run_of(run_folder, "mixture.json")}
+    """The texts of all examples that a run was tuned on, one by one. Raises ValueError for a task that is not known."""
+    run, mixture = run_of(run_folder, "config.json"), {r["task"] for r in run_of(run_folder, "mixture.json")}
     if not mixture:
         raise FileNotFoundError(f"--contamination {run_folder}: there is no mixture.json, so this is no run folder")
-    for task in tasks_known(run_of(run_folder, "config.json")):
-        if task.name in mixture:
-            yield from map(text_of, load_rows(task, "train", data_dir).fields)
+    known = {t.name: t for t in tasks_known(run) + (user_tasks(run["examples"]) if run.get("examples") else [])}
+    if unknown := mixture - set(known):
+        raise ValueError(f"--contamination {run_folder}: nothing known here is {', '.join(sorted(unknown))}")
+    for name in tqdm(sorted(mixture), desc="reading the tuning examples", leave=False, disable=None):
+        yield from map(text_of, load_rows(known[name], "train", data_dir).fields)
 
 
 def text_of(row, but=()):
-    """All text fields of a row."""
-    return " ".join(value for key, value in row.items() if isinstance(value, str) and key not in but)
+    """All text of a row, its options too."""
+    values = [v if isinstance(v, (list, tuple)) else [v] for key, v in row.items() if key not in but]
+    return " ".join(text for several in values for text in several if isinstance(text, str))
+
+
+def ask_datasets(cfg, tasks, device, dtype):
+    """(rows of the results, one dict a prediction): every dataset put to --untuned, if given, and to --checkpoint."""
+    # everything is read at first, so that what is missing shows at once and not hours later
+    tests = [load_test_rows(task, cfg.data_dir, cfg.limit) for task in tasks]
+    found, lines = [{"note": note} for _, note in tests], []
+    judges = [load_checkpoint(cfg)]
+    judges = [(judges[0], judges[0].separator or bool(cfg.untuned))]  # (judge, fills the tuned columns?)
+    if cfg.untuned:
+        judges.insert(0, (load_judge(cfg.untuned, cfg.data_dir), False))
+        if judges[0][0].separator:
+            raise ValueError(f"--untuned {cfg.untuned} is a tuned model: give the one that it was tuned from")
+    if cfg.contamination:
+        sides = [([text_of(r, but=("answer", "answers")) for r in rows], [r["answer"] for r in rows])
+                 for rows, _ in tests]
+        for row, shares in zip(found, contamination(tuning_texts(cfg.contamination, cfg.data_dir), sides)):
+            row.update(contamination=shares, overlap=100 * shares["either"])
+    while judges:
+        judge, tuned = judges.pop(0)  # so that only one of them is kept on the device
+        judge = put(judge, device, dtype)
+        for task, (rows, _), row in zip(tasks, tests, found):
+            pool = load_rows(task, "train", cfg.data_dir).fields if cfg.shots else []
+            dev = load_dev_rows(task, cfg.data_dir) if cfg.best_on_dev and tuned else []
+            fields, said = evaluate(judge, task, rows, tuned, dev, cfg.shots, pool=pool, seed=cfg.seed,
+                                    max_new_tokens=cfg.max_new_tokens)
+            row.update(fields)
+            lines += said if cfg.predictions else []
+    return [result_row(task, rows, row) for task, (rows, _), row in zip(tasks, tests, found)], lines
+
+
+def load_checkpoint(cfg):
+    """The model of --checkpoint, with --separator."""
+    judge = load_judge(cfg.checkpoint, cfg.data_dir)
+    return judge if cfg.separator == "auto" else judge._replace(separator=cfg.separator == "yes")
+
+
+def put(judge, device, dtype):
+    """The judge on the device."""
+    return judge._replace(model=judge.model.place(device, dtype).eval())
 
 
 def main(argv=None):
@@ -827,50 +1064,30 @@ def main(argv=None):
             raise ValueError("usage: python eval.py compare A/results.json B/results.json")
         return compare(*argv[1:])
     cfg = parse_options(Config, __doc__, argv)
-    if cfg.separator not in ("auto", "yes", "no"):
-        raise ValueError(f"--separator {cfg.separator!r} is unknown; known are auto, yes, no")
-    if cfg.examples and not cfg.scores:
-        raise ValueError("--examples needs --scores OUT.jsonl to write to")
+    check(cfg)
     tasks = [] if cfg.examples or cfg.prompt or cfg.export else tasks_to_ask(cfg)
     began, (device, dtype, why) = time.time(), pick_device(cfg.device, cfg.dtype)
-    judge = load_judge(cfg.checkpoint, cfg.data_dir)
-    judge = judge._replace(model=judge.model.place(device, dtype).eval(),
-                           separator=judge.separator if cfg.separator == "auto" else cfg.separator == "yes")
+    if tasks:
+        print(f"{cfg.checkpoint} on {device}, {str(dtype).removeprefix('torch.')} ({why})")
+        rows, lines = ask_datasets(cfg, tasks, device, dtype)
+        print_results(rows)
+        if cfg.predictions:
+            write_lines(lines, cfg.predictions)
+        if cfg.out:
+            held_out, command = run_of(cfg.checkpoint, "config.json").get("hold_out", ""), ["python", "eval.py", *argv]
+            write_results(cfg.out, rows, held_out, cfg.seed, time.time() - began, 0, shlex.join(command))
+        return plot(rows, cfg.plot) if cfg.plot else None
+    judge = put(load_checkpoint(cfg), device, dtype)
     if cfg.export:
-        save_folder(judge.model, cfg.export, judge.encoding.eot_token)
+        save_folder(judge.model, cfg.export, judge.encoding.eot_token, judge.separator)
         save_tokenizer(judge.encoding, cfg.export)
-        return print(f"exported to {cfg.export}")
-    if cfg.prompt:
-        ids = judge.encoding.encode_ordinary(cfg.prompt) + judge.between
-        new = generate(judge.model, [ids], cfg.max_new_tokens, judge.encoding.eot_token)[0]
-        return print(judge.encoding.decode(new).strip())
-    if cfg.examples:
-        return print(score_file(judge, cfg.examples, cfg.scores))
-    print(f"{cfg.checkpoint} on {device}, {str(dtype).removeprefix('torch.')} ({why})")
-    rows, lines = [], []
-    for task in tasks:
-        test, note = load_test_rows(task, cfg.data_dir, cfg.limit)
-        pool = load_rows(task, "train", cfg.data_dir).fields if cfg.shots else []
-        dev = load_dev_rows(task, cfg.data_dir) if cfg.best_on_dev and judge.separator else []
-        how = dict(pool=pool, shots=cfg.shots, seed=cfg.seed, max_new_tokens=cfg.max_new_tokens)
-        if judge.separator:
-            found, said = evaluate_tuned(judge, task, test, dev, **how)
-        else:
-            found, said = evaluate_untuned(judge, task, test, **how)
-        if cfg.contamination:
-            found["contamination"] = contamination(tuning_texts(cfg.contamination, cfg.data_dir),
-                                                   [text_of(r, but=("answer",)) for r in test], [r["answer"] for r in test])
-            found["overlap"] = 100 * found["contamination"]["either"]
-        rows.append(result_row(task, test, {**found, "shots": cfg.shots, "note": note}))
-        lines += said
-    print_results(rows)
-    if cfg.predictions:
-        write_lines(lines, cfg.predictions)
-    if cfg.out:
-        command = shlex.join(["python", "eval.py", *argv])
-        write_results(cfg.out, rows, cfg.cluster, cfg.seed, time.time() - began, 0, command)
-    if cfg.plot:
-        plot(rows, cfg.plot)
+        print(f"exported to {cfg.export}")
+    elif cfg.prompt:
+        prompt, length = judge.encoding.encode_ordinary(cfg.prompt), cfg.max_new_tokens or ANSWER_TOKENS["text"]
+        (new,) = generate(judge.model, [prompt + judge.between], length, judge.encoding.eot_token)
+        print(judge.encoding.decode(new).strip())
+    else:
+        print(score_file(judge, cfg.examples, cfg.scores))
 
 
 if __name__ == "__main__":

@@ -425,8 +425,11 @@ def load_folder(folder):
     return model
 
 
-def save_folder(model, folder, eot):
-    """Writes `model.safetensors` and `config.json` in Hugging Face's GPT-2 layout; `eot` is the end-of-text id."""
+def save_folder(model, folder, eot, separator=False):
+    """Writes `model.safetensors` and `config.json` in Hugging Face's GPT-2 layout; `eot` is the end-of-text id.
+
+    `separator`, whether one stands between prompt and answer, is a key of config.json that only eval.py reads.
+    """
     os.makedirs(folder, exist_ok=True)
     tensors = {}
     for name, p in model.named_parameters():
@@ -437,8 +440,8 @@ def save_folder(model, folder, eot):
     c = asdict(model.config)
     config = dict(model_type="gpt2", architectures=["GPT2LMHeadModel"], activation_function="gelu_new", n_inner=None,
                   n_positions=c.pop("context_length"), layer_norm_epsilon=1e-5, tie_word_embeddings=True,
-                  bos_token_id=eot, eos_token_id=eot, resid_pdrop=0.0, embd_pdrop=0.0, attn_pdrop=0.0,
-                  torch_dtype="float32", **c)
+                  bos_token_id=eot, eos_token_id=eot, separator=separator, resid_pdrop=0.0, embd_pdrop=0.0,
+                  attn_pdrop=0.0, torch_dtype="float32", **c)
     path = os.path.join(folder, "config.json")
     with open(path + ".tmp", "w") as f:
         json.dump(config, f, indent=2)

@@ -482,15 +482,13 @@ def pretrain(judge, plain, cfg, device, saved, stop):
 
 
 def evaluate_held_out(judge, held, cfg, untuned):
-    """Asks the held-out tasks. Returns {task name: (rows, what was found)}."""
+    """Asks the held-out tasks. Returns {task name: fields of its row in results.json}."""
     found = {}
     for task in held if rank() == 0 and cfg.limit >= 0 else []:
         rows, note = data.load_test_rows(task, cfg.data_dir, cfg.limit)
-        if note and untuned:
-            say(f"{task.name}: {note}")
         pool = data.load_rows(task, "train", cfg.data_dir).fields if cfg.shots else []
-        ask = evaluation.evaluate_untuned if untuned else evaluation.evaluate_tuned
-        found[task.name] = ask(judge, task, rows, pool=pool, shots=cfg.shots, seed=cfg.seed)[0]
+        fields, _ = evaluation.evaluate(judge, task, rows, not untuned, shots=cfg.shots, pool=pool, seed=cfg.seed)
+        found[task.name] = {"note": note, **fields}
     return found
 
 
@@ -547,7 +545,7 @@ def run_all(cfg, command, stop):
     tokens += run_phase(phase, judge, stream, cfg, device, saved, stop)
     judge = judge._replace(separator=True)
     if cfg.export and rank() == 0:
-        save_folder(judge.model, cfg.export, judge.encoding.eot_token)
+        save_folder(judge.model, cfg.export, judge.encoding.eot_token, judge.separator)
         data.save_tokenizer(judge.encoding, cfg.export)
         say(f"exported to {cfg.export}")
 

@@ -1,13 +1,16 @@
-"""Metrics of eval.py: equal to sacrebleu, rouge-score, nltk, scikit-learn, scipy and the t5 code that FLAN calls.
+"""Metrics of eval.py: equal to sacrebleu, rouge-score, nltk, scikit-learn, scipy, SQuAD's and TriviaQA's scripts, t5.
 
-    pip install -r tests/requirements.txt && pip install --no-deps t5==0.9.4   # of t5 only qa_utils.py is used
+    pip install -r tests/requirements.txt && pip install --no-deps t5==0.9.4   # t5 is optional: the scripts say as much
     python -m pytest tests/test_metrics.py
 """
 
 import importlib.util
 import itertools
 import random
+import re
+import string
 import unicodedata
+from collections import Counter
 from pathlib import Path
 
 import nltk
@@ -21,9 +24,10 @@ from rouge_score.rouge_scorer import RougeScorer
 from sacrebleu.tokenizers.tokenizer_13a import Tokenizer13a
 from sacrebleu.tokenizers.tokenizer_intl import TokenizerV14International
 
-from eval import (best_rouge, binary_f1, bleu, bootstrap_difference, bootstrap_interval, contamination, edit_distance,
-                  exact_match, macro_f1, multirc_scores, ngrams, pearson, rouge, spearman, squad_normalize, stem,
-                  token_f1, tokenize_13a, tokenize_intl, trivia_normalize)
+from eval import (best_rouge, binary_f1, bleu, bleu_counts, bootstrap_bleu, bootstrap_difference,
+                  bootstrap_interval, contamination, edit_distance, exact_match, macro_f1, multirc_scores, ngrams,
+                  pearson, rouge, spearman, squad_normalize, stem, token_f1, tokenize_13a, tokenize_intl,
+                  trivia_normalize)
 
 ODD = ["", " ", "\n", "\n\n\n", "...", "-", "-\n", "!?", "a", "The A an", "the the the", "a\nb", "no end-\nof line",
        "x.5y", "1,000.5", "3-4", "-5 - -6", "1.", ".1", ",1,a,", "3.14.", "5%", "5 %", "a+b=c <d>",
@@ -69,23 +73,54 @@ def pairs(n, seed):
 
 # ---- short answers
 
-@pytest.fixture(scope="module")
-def qa_utils():
-    """The file t5/evaluation/qa_utils.py, without importing t5 itself, which wants TensorFlow."""
-    found = importlib.util.find_spec("t5")
-    if found is None:
-        pytest.skip("t5 is not installed: pip install --no-deps t5==0.9.4")
-    spec = importlib.util.spec_from_file_location("qa_utils", Path(found.origin).parent / "evaluation" / "qa_utils.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def official_squad(s):
+    """normalize_answer of SQuAD's evaluate-v1.1.py: case, punctuation, articles and white space, in this order."""
+    kept = "".join(c for c in s.lower() if c not in set(string.punctuation))
+    return " ".join(re.sub(r"\b(a|an|the)\b", " ", kept).split())
+
+
+def official_trivia(s):
+    """normalize_answer of TriviaQA's triviaqa_evaluation.py."""
+    marks = set(string.punctuation + "‘’´`")
+    spaced = "".join(" " if c in marks else c for c in s.replace("_", " ").lower())
+    return " ".join(re.sub(r"\b(a|an|the)\b", " ", spaced).split()).strip()
+
+
+def official_f1(prediction, answer, normalize):
+    """f1_score of both scripts."""
+    predicted, wanted = normalize(prediction).split(), normalize(answer).split()
+    same = sum((Counter(predicted) & Counter(wanted)).values())
+    if same == 0:
+        return 0
+    precision, recall = same / len(predicted), same / len(wanted)
+    return 2 * precision * recall / (precision + recall)
+
+
+@pytest.mark.parametrize("normalize, official", [(squad_normalize, official_squad),
+                                                 (trivia_normalize, official_trivia)])
+def test_answers_equal_the_official_scripts(normalize, official):
+    some, rng, between = texts(400, 1), random.Random(1), 0
+    assert [normalize(t) for t in some] == [official(t) for t in some]
+    for prediction, text in pairs(400, 2):
+        answers = [text] + rng.sample(some, rng.randint(0, 3))
+        expected = max(official_f1(prediction, a, official) for a in answers)
+        assert token_f1(prediction, answers, normalize) == pytest.approx(expected, abs=1e-12)
+        assert exact_match(prediction, answers, normalize) == max(official(prediction) == official(a) for a in answers)
+        between += 0 < expected < 1
+    assert between > 100  # the others are equal, or share no word
 
 
 @pytest.mark.parametrize("normalize, theirs", [(squad_normalize, "normalize_squad"),
                                                (trivia_normalize, "normalize_trivia_qa")])
-def test_answers_equal_t5(qa_utils, normalize, theirs):
-    theirs = getattr(qa_utils, theirs)
-    some, rng = texts(400, 1), random.Random(1)
+def test_answers_equal_t5(normalize, theirs):
+    """t5/evaluation/qa_utils.py, which FLAN's code calls; t5 itself, which wants TensorFlow, is not imported."""
+    found = importlib.util.find_spec("t5")
+    if found is None:
+        pytest.skip("t5 is not installed: pip install --no-deps t5==0.9.4")
+    spec = importlib.util.spec_from_file_location("qa_utils", Path(found.origin).parent / "evaluation" / "qa_utils.py")
+    qa_utils = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(qa_utils)
+    theirs, some, rng = getattr(qa_utils, theirs), texts(400, 1), random.Random(1)
     assert [normalize(t) for t in some] == [theirs(t) for t in some]
     for prediction, text in pairs(400, 2):
         answers = [text] + rng.sample(some, rng.randint(0, 3))
@@ -265,6 +300,20 @@ def test_bootstrap_difference_is_b_minus_a_and_paired_where_it_can_be():
     assert (low, high) == (2, 2)
 
 
+def test_bootstrap_bleu_is_that_of_the_drawn_examples():
+    rng, some = random.Random(15), [pair for pair in pairs(100, 15) if pair[1].strip()]
+    answers, n = [[a] for _, a in some], len(some)
+    templates = [p for p, _ in some], [changed(p, rng) for p, _ in some]
+    counts = np.array([[bleu_counts(p, a) for p, a in zip(predictions, answers)] for predictions in templates])
+    again = lambda values, times: [v for v, t in zip(values, times) for _ in range(t)]
+    draws = np.random.default_rng(0).multinomial(n, np.full(n, 1 / n), size=20)
+    results = [np.mean([bleu(again(p, times), again(answers, times)) for p in templates]) for times in draws]
+    assert bootstrap_bleu(counts, n=20) == pytest.approx(tuple(np.percentile(results, [2.5, 97.5])), abs=1e-9)
+    low, high = bootstrap_bleu(counts)
+    assert low < np.mean([bleu(p, answers) for p in templates]) < high < low + 30
+    assert (low, high) == bootstrap_bleu(counts) != bootstrap_bleu(counts, seed=1)
+
+
 # ---- contamination
 
 def test_ngrams():
@@ -276,14 +325,14 @@ def test_contamination_by_hand():
     train = (t for t in ["One two, THREE four!", "Don’t “look_ back” now"])  # read once
     inputs = ["zero one two three", "one two four three", "x don't look, back", "one two", "one two three", "hi"]
     targets = ["short", "two three four", "a b c", "short", "one-two three four", "a b c"]
-    found = contamination(train, inputs, targets, n=3)
+    (found,) = contamination(train, [(inputs, targets)], n=3)
     assert found == pytest.approx({"input": 3 / 6, "target": 1 / 6, "either": 4 / 6, "too_short": 1 / 6})
 
 
 def test_contamination_needs_thirteen_words():
     words = [f"w{i}" for i in range(13)]
     for kept, share in ((13, 1.0), (12, 0.0)):
-        found = contamination(["before " + " ".join(words[:kept]) + " after"], ["so " + " ".join(words)], [""])
+        (found,) = contamination(["before " + " ".join(words[:kept]) + " after"], [(["so " + " ".join(words)], [""])])
         assert found == {"input": share, "target": 0.0, "either": share, "too_short": 0.0}
 
 
@@ -294,6 +343,7 @@ def test_contamination_equals_a_search_in_the_text():
         train, inputs, targets = ([make() for _ in range(3)] for _ in range(3))
         dirty = lambda text: any(f" {' '.join(g)} " in f" {t} " for g in ngrams(text.split(), 4) for t in train)
         sides = [(dirty(i), dirty(t)) for i, t in zip(inputs, targets)]
-        found = contamination(train, inputs, targets, n=4)
+        other, found = contamination(iter(train), [(train, train), (inputs, targets)], n=4)  # both from one reading
+        assert other["input"] == other["target"] == np.mean([len(t.split()) >= 4 for t in train])
         assert [found[k] for k in ("input", "target", "either")] == pytest.approx(
             [np.mean([i for i, _ in sides]), np.mean([t for _, t in sides]), np.mean([i or t for i, t in sides])])
