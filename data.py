@@ -10,6 +10,7 @@ The way of one example: raw record -> fields -> rendered example -> tokens and l
 
 import argparse
 import bisect
+import codecs
 import collections
 import csv
 import fnmatch
@@ -74,9 +75,9 @@ TIMEOUT = 60                  # seconds without a byte before a server counts as
 ATTEMPTS, PAUSE = 4, 1.0      # tries per address; seconds before the second one, doubled each time
 BLOCK = 256 << 10             # bytes of a first Range request
 MAX_MEMBER_BYTES = 16 << 30   # what one file or member may unpack to; beyond is no dataset
-MAX_WHOLE_BYTES = 1 << 30     # the same where it is read at once (JSON, one text)
+MAX_WHOLE_BYTES = 1 << 30     # the same where it is read at once (one text)
 MAX_RATIO = 500               # unpacked by packed bytes of a zip member
-MAX_LINE_BYTES = 64 << 20
+MAX_LINE_BYTES = 64 << 20     # one line, one value of JSON
 PASSING = (urllib.error.URLError, TimeoutError, ConnectionError, http.client.HTTPException)  # worth another try
 DAMAGED = (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError)
 
@@ -471,23 +472,96 @@ def located_records(dataset, source, data_dir):
     elif source.format in ("json", "texts"):
         for name, stream in open_source(dataset, *pieces(source)[0], data_dir, source.lean is not None):
             try:
-                text = read_whole(stream, name).decode(source.encoding)
+                if source.format == "json":
+                    yield from json_items(source, stream, name)
+                else:
+                    yield name, {"name": name, "text": read_whole(stream, name).decode(source.encoding)}
             except UnicodeDecodeError as e:
                 raise ValueError(f"{dataset.name}: {name} is not {source.encoding}: {e}") from None
-            yield from [(name, {"name": name, "text": text})] if source.format == "texts" else json_items(source, text, name)
     else:
         raise ValueError(f"{dataset.name}: the format {source.format!r} is unknown")
 
 
-def json_items(source, text, name):
-    """Items of a list, or values of an object. The file is in memory as a whole: a large one takes several times its size."""
-    found = parsed(text, name)
-    if source.key and not (isinstance(found, dict) and source.key in found):
+class JsonText:
+    """JSON read piece by piece: parsed at once, a file takes ten times its size in memory.
+
+    Raises ValueError naming file and line where it is malformed, or a single value over the size limits.
+    """
+    def __init__(self, stream, encoding, name):
+        self.stream, self.name, self.decode = stream, name, codecs.getincrementaldecoder(encoding)().decode
+        self.text, self.at, self.lines, self.taken = "", 0, 1, 0  # read so far from `at` on; line where `text` begins
+
+    def more(self):
+        """Takes on more text, as much again as is waiting; False at the end of the file."""
+        data = self.stream.read(max(BLOCK, len(self.text) - self.at))
+        self.taken += len(data)
+        if self.taken > MAX_MEMBER_BYTES:
+            raise ValueError(f"{self.name} unpacks to over {MAX_MEMBER_BYTES:,} bytes: refused")
+        self.lines += self.text.count("\n", 0, self.at)
+        self.text, self.at = self.text[self.at:] + self.decode(data, final=not data), 0
+        return bool(data)
+
+    def peek(self):
+        """The next character that is no white space; "" at the end of the file."""
+        while True:
+            self.at = re.compile(r"[ \t\r\n]*").match(self.text, self.at).end()
+            if self.at < len(self.text) or not self.more():
+                return self.text[self.at:self.at + 1]
+
+    def mark(self, allowed):
+        """Takes the next character, which has to be one of `allowed`."""
+        if self.peek() not in set(allowed):
+            self.fail(f"expected {' or '.join(allowed)}, found {self.peek() or 'the end of the file'}",
+                      self.text.count("\n", 0, self.at))
+        self.at += 1
+        return self.text[self.at - 1]
+
+    def value(self):
+        """Takes the next value, whole."""
+        self.peek()
+        ended = False
+        while True:
+            try:
+                value, end = json.JSONDecoder().raw_decode(self.text, self.at)
+                if self.text[end:end + 1] in {*",:]} \t\r\n"} or ended:  # else a number may go on
+                    self.at = end
+                    return value
+            except json.JSONDecodeError as e:
+                if ended:
+                    self.fail(e.msg, e.lineno - 1)
+            ended = len(self.text) - self.at > MAX_LINE_BYTES or not self.more()
+
+    def entries(self):
+        """Walks a list or an object: yields the key of each entry, None in a list, whose value has to be taken next."""
+        end = {"[": "]", "{": "}"}[self.mark("[{")]
+        if self.peek() == end:
+            return self.mark(end)
+        while True:
+            key = self.value() if end == "}" else None
+            if end == "}":
+                self.mark(":")
+            yield key
+            if self.mark("," + end) == end:
+                return
+
+    def fail(self, reason, lines):
+        raise ValueError(f"{self.name}, line {self.lines + lines} is not JSON: {reason}")
+
+
+def json_items(source, stream, name):
+    """Items of a list, or values of an object; with source.key, of that entry of the object."""
+    text, found = JsonText(stream, source.encoding, name), False
+    for key in text.entries() if source.key else [""]:
+        if key == source.key:
+            found = True
+            for number, _ in enumerate(text.entries()):
+                yield f"{name}, item {number}", text.value()
+        else:
+            text.value()
+    if not found:
         raise ValueError(f"{name}: there is no entry {source.key!r}")
-    found = found[source.key] if source.key else found
-    if not isinstance(found, (list, dict)):
-        raise ValueError(f"{name}: expected a list or an object, found {found!r:.60}")
-    return ((f"{name}, item {i}", r) for i, r in enumerate(found.values() if isinstance(found, dict) else found))
+    if text.peek():
+        raise ValueError(f"{name}: there is something behind its end: {text.peek()}")
 
 
 def parsed(text, place):
@@ -567,10 +641,11 @@ def all_but(records, n):
             yield waiting.popleft()
 
 
-def examples(dataset, splits, data_dir):
-    """The fields of every example of one or several sources, in the order of the files; None for what a filter drops.
+def located_examples(dataset, splits, data_dir):
+    """(place, raw record, fields) of every example of one or several sources, in the order of the files.
 
-    Raises ValueError naming file, line and reason for a malformed record.
+    The fields are None for what a filter of the paper drops. Raises ValueError naming file, line and reason for a
+    malformed record.
     """
     for source in sources_of(splits):
         ids = set()
@@ -580,9 +655,15 @@ def examples(dataset, splits, data_dir):
         records = located_records(dataset, source, data_dir)
         try:
             for place, record in sliced(records, source.rows) if source.rows else records:
-                yield from fields_of(dataset, source, place, record, ids)
+                for fields in fields_of(dataset, source, place, record, ids):
+                    yield place, record, fields
         except DAMAGED as e:
             raise ValueError(f"{dataset.name}: {source.file} is damaged ({e}); delete it and get it again") from e
+
+
+def examples(dataset, splits, data_dir):
+    """The fields of every example, see located_examples."""
+    return (fields for _, _, fields in located_examples(dataset, splits, data_dir))
 
 
 def fields_of(dataset, source, place, record, ids):

@@ -66,7 +66,7 @@ def test_an_exported_tokenizer_is_read_by_transformers(tmp_path):
     encoding = small_bpe()
     data.save_tokenizer(encoding, str(tmp_path))
     merges = (tmp_path / "merges.txt").read_text().split("\n")
-    assert merges[1:4] == ["t h", "th e", "\u0120 the"] and merges[7] == "th er"
+    assert merges[1:4] == ["t h", "th e", "\u0120 the"] and merges[7] == "the r"
     theirs = transformers.GPT2Tokenizer.from_pretrained(tmp_path)
     for text in ("the other thing", "gathering  \n the\tinner ring", "na\u00efve \u65e5\u672c 3.5<|endoftext|>"):
         assert theirs(text).input_ids == encoding.encode(text, allowed_special="all")

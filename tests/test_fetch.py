@@ -9,6 +9,7 @@ import json
 import os
 import random
 import tarfile
+import tracemalloc
 import zipfile
 
 import pytest
@@ -381,7 +382,7 @@ def test_members_side_by_side(tmp_path, key):
 
 BAD = [
     ("jsonl", {}, b'{"a": 1}\n{"a": 1\n', "f, line 2"), ("jsonl", {}, b'{"a": 1}\n[1]\n', "f, line 2"),
-    ("json", {}, b'[1,\n2', "f.*line 2"), ("json", {}, b"7", "f"), ("json", {"key": "data"}, b'{"Data": []}', "f.*'data'"),
+    ("json", {}, b'[{"a": 1},\n{"a": 2}', "f, line 2"), ("json", {}, b"7", "f"), ("json", {"key": "data"}, b'{"Data": []}', "f.*'data'"),
     ("json", {}, b'["\xff"]', "f.*utf-8"),
     ("csv", {}, b"a,b\n1,2\n1,2,3\n", "f, line 3: 3 columns, expected 2"), ("csv", {}, b"a,b\n1\n", "f, line 2: 1 columns"),
     ("csv", {}, b'a,b\n1,"x"y\n', "f, line 2"), ("csv", {}, b'a,b\n1,"never closed\n2,3\n', "f, line 3"),
@@ -396,6 +397,38 @@ def test_malformed_records_are_named_with_file_and_line(tmp_path, format, more, 
     d = toy({}, {}, lambda r: [r["a"]] and r if format in ("jsonl", "json") else r)
     with pytest.raises(ValueError, match=place):
         list(data.examples(d, Source(format, "f", **more), str(tmp_path)))
+
+
+@pytest.mark.parametrize("block", [1, 2, 7, 1000])
+@pytest.mark.parametrize("text", ['[]', ' {} ', '[12, -3.5e2, 1.25, "a\\"\\u00e9", [1, {"b": null}], true]', '{"a": {"b": [1]}, "c": "]}",\n"d": 7}',
+                                  '["\u2019\U0001f600"]'])
+def test_json_is_read_piece_by_piece_as_if_at_once(tmp_path, monkeypatch, block, text):
+    monkeypatch.setattr(data, "BLOCK", block)
+    placed(tmp_path, "f", text.encode())
+    whole, d = json.loads(text), toy({}, {}, lambda r: {"item": r})
+    expected = [{"item": item} for item in (whole.values() if isinstance(whole, dict) else whole)]
+    assert list(data.examples(d, Source("json", "f"), str(tmp_path))) == expected
+    placed(tmp_path, "f", ('{"v": [1, {"data": [8]}], "data": ' + text + ', "w": "x"}').encode())
+    assert list(data.examples(d, Source("json", "f", key="data"), str(tmp_path))) == expected
+
+
+@pytest.mark.parametrize("text", ["", "[", "[1", "[1,", "[1,]", "[1 2]", "[1] 2", "[1]]", '{"a" 1}', '{"a": 1', '{"a": }', '["a]', "[tru]",
+                                  '{"a": 1,}', "[1\n\n}"])
+def test_json_that_is_damaged_or_cut_short(tmp_path, monkeypatch, text):
+    monkeypatch.setattr(data, "BLOCK", 1)
+    for source, content in ((Source("json", "f"), text), (Source("json", "f", key="k"), '{"k": ' + text), (Source("json", "f", key="k"), '{"k": [' + text)):
+        placed(tmp_path, "f", content.encode())
+        with pytest.raises(ValueError, match="^f(, line [1-3] is not JSON: .|: there is something behind its end: )"):
+            records(tmp_path, source)
+
+
+def test_a_file_of_json_does_not_fill_memory(tmp_path):
+    item = {"questions": list(range(500)), "text": "x" * 500}
+    path = placed(tmp_path, "f.gz", json.dumps({"data": [item] * 8000}))
+    tracemalloc.start()
+    assert all(r == item for r in data.examples(toy({}, {}), Source("json", "f.gz", key="data"), str(tmp_path)))
+    assert tracemalloc.get_traced_memory()[1] < 5e6 and os.path.getsize(path) < 1e6  # unpacked it has 24 MB
+    tracemalloc.stop()
 
 
 def test_what_a_block_cannot_read_is_named_with_file_and_line(tmp_path):
