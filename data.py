@@ -12,8 +12,10 @@ import argparse
 import bisect
 import codecs
 import collections
+import contextlib
 import csv
 import fnmatch
+import functools
 import glob
 import gzip
 import hashlib
@@ -92,13 +94,21 @@ def path_of(dataset_name, key, data_dir):
 
 
 def open_url(url, headers=()):
-    """Redirects are followed and proxies of the environment honoured, as urllib does."""
-    return urllib.request.urlopen(urllib.request.Request(url, headers={"User-Agent": "nanoflan/1.0", **dict(headers)}),
-                                  timeout=TIMEOUT)
+    """Redirects are followed and proxies of the environment honoured, as urllib does.
+
+    Raises ValueError for a body in an encoding that nobody asked for. (Some servers call a .gz file itself encoded.)
+    """
+    response = urllib.request.urlopen(urllib.request.Request(url, headers={"User-Agent": "nanoflan/1.0", **dict(headers)}),
+                                      timeout=TIMEOUT)
+    encoding = response.headers.get("Content-Encoding", "identity")
+    if encoding != "identity" and not url.endswith("gz"):
+        response.close()
+        raise ValueError(f"the server sends the file in the encoding {encoding}, which was not asked for")
+    return response
 
 
 def retrying(action):
-    """action(), tried again with growing pauses after faults that may pass."""
+    """action(), tried again with growing pauses, and saying so, after faults that may pass."""
     for attempt in range(ATTEMPTS):
         try:
             return action()
@@ -106,18 +116,20 @@ def retrying(action):
             lasting = isinstance(e, urllib.error.HTTPError) and e.code < 500 and e.code not in (408, 429)
             if lasting or attempt == ATTEMPTS - 1:
                 raise
-            time.sleep(PAUSE * 2 ** attempt)
+            pause = PAUSE * 2 ** attempt
+            print(f"{e or type(e).__name__}; trying again in {pause:g} s")
+            time.sleep(pause)
 
 
-def from_mirrors(file, action):
+def from_mirrors(file, path, action):
     """action(url) for the first address where it succeeds. Raises OSError with the reason of each if none does."""
     reasons = []
     for url in (file.url,) if isinstance(file.url, str) else file.url:
         try:
             return action(url)
-        except (OSError, ValueError, http.client.HTTPException, *DAMAGED) as e:
+        except (OSError, ValueError, csv.Error, http.client.HTTPException, *DAMAGED) as e:
             reasons.append(f"\n  {url}: {e or type(e).__name__}")
-    raise OSError("no address worked:" + "".join(reasons))
+    raise OSError(f"{path}: no address worked:" + "".join(reasons))
 
 
 def mismatch(file, path):
@@ -137,14 +149,20 @@ def mismatch(file, path):
 
 
 def append_rest(url, part, file, progress):
-    """Adds to `part` what it does not hold yet; begins anew if the server ignores Range or the result could not be verified."""
+    """Adds to `part` what it does not hold yet.
+
+    Begins anew if the server ignores Range, or if the result could not be verified for want of a sha256. Raises ValueError
+    if the server has no such range, or sends another one, or too much.
+    """
     have = os.path.getsize(part) if os.path.exists(part) and file.sha256 else 0
     if have and have == file.size:
         return
     if have > (file.size or have):
         have = 0
     with open_url(url, {"Range": f"bytes={have}-"} if have else {}) as response:
-        resumed = response.status == 206 and response.headers.get("Content-Range", "").startswith(f"bytes {have}-")
+        resumed, sent = response.status == 206, response.headers.get("Content-Range", "")
+        if resumed and not sent.startswith(f"bytes {have}-"):
+            raise ValueError(f"asked for bytes {have}-, the server sent {sent or 'others'}")
         have = have if resumed else 0
         length = response.headers.get("Content-Length")
         total = have + int(length) if length else None
@@ -162,10 +180,13 @@ def append_rest(url, part, file, progress):
 
 
 def download(file, path, progress=True):
-    """Fetches one File to `path`. It goes by the name of `path` + ".part" until size and sha256 are right, and is resumed."""
+    """Fetches one File to `path`. It goes by the name of `path` + ".part" until size and sha256 are right, and is resumed.
+
+    Raises FileNotFoundError for a file that a user has to place, OSError with the reasons if no address works.
+    """
     part = path + ".part"
 
-    def one(url):
+    def once(url):
         try:
             retrying(lambda: append_rest(url, part, file, progress))
             if problem := mismatch(file, part):
@@ -176,10 +197,19 @@ def download(file, path, progress=True):
             raise
         os.replace(part, path)
 
+    def one(url):
+        begun = os.path.exists(part)
+        try:
+            once(url)
+        except (ValueError, urllib.error.HTTPError):
+            if not begun or os.path.exists(part):
+                raise
+            once(url)  # what was there before did not belong to this file
+
     if file.manual:
         raise FileNotFoundError(f"{path} cannot be downloaded. {file.manual}")
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    from_mirrors(file, one)
+    from_mirrors(file, path, one)
 
 
 class RangeFile(io.RawIOBase):
@@ -295,11 +325,12 @@ def fetch(dataset, data_dir=DATA_DIR, lean=False, progress=True):
 def fetch_part(file, path, wanted, progress=True):
     """Reads the beginnings of members of a remote file, `wanted` {member: source}, into a small copy of it."""
     print(f"{os.path.basename(path)}: reading a part" + (f" of {file.size / 1e6:,.0f} MB" if file.size else "") +
-          "; its sha256 cannot be verified" + (", its members' checksums can" if path.endswith(".zip") else ""))
+          "; its sha256 cannot be verified" + (", the checksum of a member that is read to its end can"
+                                               if path.endswith(".zip") else ""))
     os.makedirs(os.path.dirname(lean_path(path)), exist_ok=True)
     part = lean_path(path) + ".part"
     try:
-        from_mirrors(file, lambda url: copy_part(url, file, path, wanted, part))
+        from_mirrors(file, path, lambda url: copy_part(url, file, path, wanted, part))
     except NoRange as e:
         print(f"{e} sends whole files only: fetching the whole file")
         return download(file, path, progress)
@@ -314,7 +345,8 @@ def copy_part(url, file, path, wanted, part):
             if absent := left.keys() - remote.namelist():
                 raise ValueError(f"holds no {', '.join(absent)}")
             for member, source in wanted.items():
-                check_member(member, *[(i.file_size, i.compress_size) for i in [remote.getinfo(member)]][0])
+                info = remote.getinfo(member)
+                check_member(member, info.file_size, info.compress_size)
                 with remote.open(member) as stream, local.open(member, "w", force_zip64=True) as out:
                     out.writelines(beginning(stream, source, member))
     elif is_tar(path):
@@ -324,7 +356,7 @@ def copy_part(url, file, path, wanted, part):
                 member = next((m for m in left if fnmatch.fnmatchcase(info.name, m)), None)
                 if info.isfile() and member is not None:
                     check_member(info.name, info.size)
-                    text = b"".join([remote.extractfile(info).read()] if is_glob(member) else
+                    text = b"".join([read_whole(remote.extractfile(info), info.name)] if is_glob(member) else
                                     beginning(remote.extractfile(info), wanted[member], info.name))
                     entry, taken[member] = tarfile.TarInfo(info.name), taken[member] + 1
                     entry.size = len(text)
@@ -349,7 +381,7 @@ def beginning(stream, source, name):
         n = source.lean * (2 if source.format == "pairs" else 1) + bool(source.lean and source.format == "tsv")
         return itertools.islice(lines, n or None)
     seen = []
-    reader = csv.reader(seen.append(line) or line.decode(source.encoding) for line in lines)
+    reader = csv_reader(seen.append(line) or line.decode(source.encoding) for line in lines)
     collections.deque(itertools.islice(reader, source.lean + 1 if source.lean else None), 0)  # quoted fields may hold newlines
     return seen
 
@@ -583,6 +615,11 @@ def tsv_records(source, lines):
         yield place, dict(zip(columns, cells))
 
 
+def csv_reader(lines):
+    csv.field_size_limit(MAX_LINE_BYTES)  # 128 kB otherwise, and some articles are longer
+    return csv.reader(lines, strict=True)
+
+
 def csv_records(source, lines):
     """Quoted as in RFC 4180; a field may hold newlines."""
     place = [""]
@@ -590,9 +627,8 @@ def csv_records(source, lines):
     def text():
         for place[0], line in lines:
             yield line + "\n"
-    csv.field_size_limit(MAX_LINE_BYTES)
     try:
-        reader = csv.reader(text(), strict=True)
+        reader = csv_reader(text())
         columns = source.columns or next(reader, [])
         for cells in filter(None, reader):  # not blank lines
             if len(cells) != len(columns):
@@ -694,11 +730,12 @@ def shuffled(name, split, rows, n=None):
     return [row for _, _, row in best], next(count) - 1
 
 
-def read_split(dataset, part, split, data_dir, hold_back=True):
+def read_split(dataset, part, split, data_dir, hold_back=True, limit=0):
     """One split of a dataset (or of a part of it), by FLAN's rules. Raises FileNotFoundError if it is not on disk.
 
     train: at most 30,000 examples in a fixed random order; dev: 200, or as the block says, of the official dev set or held
-    back from train (never more than a fifth of it); test: all of it. Filters apply after the cut, as in FLAN's code.
+    back from train (never more than a fifth of it); test: all of it, or the first `limit` in a fixed random order, since
+    the largest one takes 1 GB of memory. Filters apply after the cut, as in FLAN's code; before that limit, though.
     """
     splits, name = splits_on_disk(dataset, part, data_dir), dataset.name  # not the part: parts may share a train file, and
     if split not in splits and split != "dev":                            # dev of one must not be in train of the other
@@ -707,7 +744,8 @@ def read_split(dataset, part, split, data_dir, hold_back=True):
     if split == "dev" and "dev" in splits:
         rows = shuffled(name, split, examples(dataset, splits["dev"], data_dir), 200)[0]
     elif split == "test":
-        rows = list(examples(dataset, splits["test"], data_dir))
+        rows = examples(dataset, splits["test"], data_dir)
+        rows = shuffled(name, split, (row for row in rows if row is not None), limit)[0] if limit else list(rows)
     else:
         source = splits.get("train") or ()
         rows, n = shuffled(name, "train", examples(dataset, source, data_dir), MAX_EXAMPLES + held)
@@ -1072,18 +1110,20 @@ class Stream:
 OTHER = {"train": "test", "test": "train"}
 
 
-def load_rows(task, split, data_dir):
+def load_rows(task, split, data_dir, limit=0):
     """The rows (fields) of one split as a Split. Raises FileNotFoundError if neither it nor a stand-in is on disk.
 
-    Where only the other labelled split is on disk, that one stands in, and the note says so.
+    Where only the other labelled split is on disk, that one stands in, and the note says so. See read_split for `limit`.
     """
     if task.rows is not None:
         return Split(task.rows.get(split, []))
     try:
-        return read_split(task.dataset, task.part, split, data_dir)
+        return read_split(task.dataset, task.part, split, data_dir, limit=limit)
     except FileNotFoundError as missing:
+        if split not in OTHER:
+            raise
         try:
-            found = read_split(task.dataset, task.part, OTHER[split], data_dir, hold_back=False)
+            found = read_split(task.dataset, task.part, OTHER[split], data_dir, hold_back=False, limit=limit)
         except FileNotFoundError:
             raise missing from None
         return found._replace(note=f"{split} split not on disk, {OTHER[split]} stands in")
@@ -1091,7 +1131,7 @@ def load_rows(task, split, data_dir):
 
 def load_test_rows(task, data_dir, limit):
     """(rows, note): at most `limit` test rows (0: all), always the same ones."""
-    found = load_rows(task, "test", data_dir)
+    found = load_rows(task, "test", data_dir, limit)
     rows = found.fields
     if limit and len(rows) > limit:
         rows = [rows[i] for i in np.random.default_rng(0).permutation(len(rows))[:limit]]
@@ -1142,50 +1182,80 @@ def is_on_disk(task, split, data_dir):
 
 def load_parts(tasks, encoding, context_length, data_dir, out=print):
     """Tokenizes every task of the mixture, or takes it from the cache. Tasks without training data are named."""
-    parts = []
+    parts, out_once = [], functools.cache(out)
     for task in tqdm(tasks, desc="tokenizing", leave=False, disable=None):
         if task.rows is None and "train" not in splits_on_disk(task.dataset, task.part, data_dir):
             out(f"{task.name} has no training split: left out of tuning")
             continue
-        parts.append(load_part(task, encoding, context_length, data_dir))
+        parts.append(load_part(task, encoding, context_length, data_dir, out_once))
     return parts
 
 
-def load_part(task, encoding, context_length, data_dir):
+def load_part(task, encoding, context_length, data_dir, out=print):
+    """One task, tokenized. What was read from files is kept in <data_dir>/tokens, and taken from there the next time."""
     if task.rows is not None:
         rows = task.rows["train"]
         return Part(task, store(training_documents(rows, task.dataset.templates, encoding, context_length)), len(rows),
                     mixing_rate(len(rows)))
-    path = os.path.join(data_dir, "tokens", cache_key(task, encoding, context_length, data_dir) + ".npz")
-    if os.path.exists(path):
-        with np.load(path) as z:
-            n, note = int(z["examples"]), str(z["note"])
-            found = Store(z["tokens"], z["offsets"], z["prompt_lengths"], int(z["cut"]))
-            return Part(task, found, n, mixing_rate(n), note)
+    path = cache_path(task, data_dir, ".npz", encoding.name, encoding.n_vocab, context_length)
+    if kept := recall(path, load_store, out):
+        s, n, note = kept
+        return Part(task, s, n, mixing_rate(n), note)
     found = load_rows(task, "train", data_dir)
-    s = store(training_documents(found.fields, task.dataset.templates, encoding, context_length))
+    s, n = store(training_documents(found.fields, task.dataset.templates, encoding, context_length)), len(found.fields)
     dropped = f"{found.dropped} dropped by the paper's filters" if found.dropped else ""
     note = " ".join(filter(None, (found.note, dropped)))
+    keep(path, lambda f: np.savez(f, **s._asdict(), examples=n, note=note), out)
+    return Part(task, s, n, mixing_rate(n), note)
+
+
+def load_store(f):
+    """(Store, examples, note) as load_part has kept them. Raises ValueError if they do not go together."""
+    with np.load(f) as z:
+        s = Store(z["tokens"], z["offsets"], z["prompt_lengths"], int(z["cut"]))
+        if s.offsets[-1] != len(s.tokens) or len(s.offsets) != len(s.prompt_lengths) + 1:
+            raise ValueError("offsets and tokens do not fit")
+        return s, int(z["examples"]), str(z["note"])
+
+
+def recall(path, load, out):
+    """load(file) of something that was kept; None where there is nothing, or, which is said, nothing of use."""
+    try:
+        with open(path, "rb") as f:
+            return load(f)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError, KeyError, *DAMAGED) as e:
+        out(f"{path} cannot be read and is made anew ({type(e).__name__}: {e})")
+        return None
+
+
+def keep(path, write, out):
+    """Keeps what write(file) writes. The name is the process's own until it is complete, so nobody ever reads a half."""
+    own = f"{path}.{os.getpid()}.tmp"
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path + ".tmp", "wb") as f:
-            np.savez(f, **s._asdict(), examples=len(found.fields), note=note)
-        os.replace(path + ".tmp", path)
-    except OSError:
-        pass  # a read-only data folder: tokenize again next time
-    return Part(task, s, len(found.fields), mixing_rate(len(found.fields)), note)
+        with open(own, "wb") as f:
+            write(f)
+        os.replace(own, path)
+    except OSError as e:
+        if os.path.exists(own):
+            os.remove(own)
+        out(f"{os.path.dirname(path)} cannot be written to ({e.strerror}), so the work is done anew next time")
 
 
-def cache_key(task, encoding, context_length, data_dir):
-    """Changes with whatever changes the tokens: tokenizer, lengths, the files on disk, and any edit of templates.py."""
+def cache_path(task, data_dir, ending, *more):
+    """Where something made of a task's files is kept. The name changes with whatever may change what is made: these
+    files, `more`, and any edit of the program or of the templates."""
     splits = splits_on_disk(task.dataset, task.part, data_dir)
     paths = {on_disk(task.dataset.name, key, member, data_dir, s.lean is not None)
              for s in sources_of(splits) for key, member in pieces(s)}
     stamps = sorted((p, os.path.getsize(p), os.path.getmtime(p)) for p in paths if p)
-    with open(templates.__file__, "rb") as f:
-        blocks = hashlib.sha256(f.read()).hexdigest()
-    what = repr((encoding.name, encoding.n_vocab, context_length, MAX_PROMPT, MAX_TARGET, MAX_EXAMPLES, blocks, stamps))
-    return f"{task.name.replace('/', '-')}-{hashlib.sha256(what.encode()).hexdigest()[:16]}"
+    digest = hashlib.sha256(repr((stamps, more, MAX_EXAMPLES)).encode())
+    for source in (templates.__file__, __file__):
+        with open(source, "rb") as f:
+            digest.update(f.read())
+    return os.path.join(data_dir, "tokens", f"{task.name.replace('/', '-')}-{digest.hexdigest()[:16]}{ending}")
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -1300,81 +1370,123 @@ def miniature_tasks(rows=3000, test_rows=200):
 # ---------------------------------------------------------------------------------------------------------------------
 # Command line
 
-def dataset_info(d, data_dir):
+def dataset_info(d, data_dir, out=print):
     """What `list` shows of a dataset: split sizes are counted only where the dataset is on disk."""
-    sources = sources_of(d.splits)
-    files = {key: d.files[key] for s in sources for key, _ in pieces(s)}
-    cached = all(is_on_disk(t, "train" if "train" in (t.part and d.splits[t.part] or d.splits) else "test", data_dir)
-                 for t in tasks_of(d))
-    sizes = [f.size for f in files.values()]
+    tasks, sources = tasks_of(d), sources_of(d.splits)
+    sizes = [d.files[key].size for key in dict.fromkeys(key for s in sources for key, _ in pieces(s))]
+    cached = all(is_on_disk(t, "train", data_dir) for t in tasks)
+    counts = [split_sizes(t, data_dir, out) for t in tasks] if cached else []
+    total = lambda split: sum(c[split] for c in counts) if counts and None not in [c[split] for c in counts] else None
+    notes = [lean_note(d, splits_on_disk(d, t.part, data_dir), data_dir) for t in tasks]
     return {"dataset": d.name, "title": d.title, "cluster": d.cluster, "kind": d.kind, "metric": d.metric,
-            "license": d.license, "tasks": [t.name for t in tasks_of(d)],
-            "download_mb": round(sum(sizes) / 1e6, 1) if None not in sizes else None,
-            "manual": any(f.manual for f in files.values()), "cached": cached,
-            **(split_sizes(d, data_dir) if cached else dict.fromkeys(("train", "dev", "test")))}
+            "license": d.license, "tasks": [t.name for t in tasks],
+            "train": total("train"), "dev": total("dev"), "test": total("test"),
+            "download_mb": round(sum(sizes) / 1e6, 2) if None not in sizes else None,
+            "manual": any(f.manual for f in d.files.values()), "cached": cached,
+            "note": "; ".join(dict.fromkeys(filter(None, notes))) if cached else ""}
 
 
-def split_sizes(d, data_dir):
-    """Examples of each split, all parts together; None where a split is not on disk."""
-    sizes = {}
-    for split in ("train", "dev", "test"):
-        try:
-            sizes[split] = sum(len(read_split(d, t.part, split, data_dir).fields) for t in tasks_of(d))
-        except FileNotFoundError:
-            sizes[split] = None
+def split_sizes(task, data_dir, out=print):
+    """{split: examples, None where it is not on disk}. Counting means reading all files, so the counts are kept."""
+    path = cache_path(task, data_dir, ".json")
+    if kept := recall(path, json.load, out):
+        return kept
+    sizes = dict.fromkeys(("train", "dev", "test"))
+    for split in sizes:
+        with contextlib.suppress(FileNotFoundError):
+            sizes[split] = len(read_split(task.dataset, task.part, split, data_dir).fields)
+    keep(path, lambda f: f.write(json.dumps(sizes).encode()), out)
     return sizes
 
 
 def list_command(args):
-    infos = [dataset_info(d, args.data_dir) for d in DATASETS.values()]
+    out = functools.cache(lambda text: print(text, file=sys.stderr))  # says each thing once, and not into the JSON
+    infos = [dataset_info(d, args.data_dir, out) for d in DATASETS.values()]
     if args.json:
         return print(json.dumps(infos, indent=2))
     text = lambda value: "-" if value is None else f"{value:,}"
+    size = lambda mb: "-" if mb is None else f"{mb:,.1f}" if mb >= 0.1 else f"{mb:.2f}"
     print(f"{'dataset':26} {'cluster':26} {'kind':7} {'train':>7} {'dev':>5} {'test':>7} {'MB':>8}")
     for i in infos:
+        remarks = ["on disk"] * i["cached"] + [i["note"]] * bool(i["note"]) + ["manual"] * i["manual"]
         print(f"{i['dataset']:26} {i['cluster']:26} {i['kind']:7} {text(i['train']):>7} {text(i['dev']):>5} "
-              f"{text(i['test']):>7} {text(i['download_mb']):>8}  {'on disk' if i['cached'] else ''}"
-              f"{' manual' if i['manual'] else ''}".rstrip())
+              f"{text(i['test']):>7} {size(i['download_mb']):>8}  {', '.join(remarks)}".rstrip())
+    print(f"{sum(i['cached'] for i in infos)} of {len(infos)} datasets are on disk in {args.data_dir}")
+    if any(i["note"] for i in infos):
+        print("A file read in part could not be verified by its sha256, and its beginning is no random sample of it.")
 
 
 def get_command(args):
-    unknown = set(args.names) - set(DATASETS)
-    if unknown or not (args.names or args.cluster or args.all or args.lean):
-        raise ValueError(f"{', '.join(sorted(unknown)) or 'nothing'} to get: name datasets (`python data.py list`), "
-                         f"--cluster C, --lean or --all")
+    if unknown := sorted(set(args.names) - set(DATASETS)):
+        raise ValueError(f"get {' '.join(unknown)}: no such dataset; `python data.py list` names them all")
+    if not (args.names or args.cluster or args.all or args.lean):
+        raise ValueError("nothing to get: name datasets (`python data.py list`), --cluster C, --lean or --all")
     if args.cluster and args.cluster not in CLUSTERS:
         raise ValueError(f"--cluster {args.cluster!r} is no cluster; they are {', '.join(CLUSTERS)}")
     chosen = [d for d in DATASETS.values() if d.name in args.names or d.cluster == args.cluster or args.all or
               args.lean and not (args.names or args.cluster) and d.name != "math" and not any(f.manual for f in d.files.values())]
+    try:
+        os.makedirs(args.data_dir, exist_ok=True)
+    except OSError as e:
+        raise OSError(f"--data_dir {args.data_dir} cannot be made ({e.strerror}); choose another folder") from e
+    if not os.access(args.data_dir, os.W_OK):
+        raise OSError(f"--data_dir {args.data_dir} cannot be written to; choose another folder")
     problems = []
     for d in chosen:
         print(f"{d.name}: {d.note}" if d.note else d.name)
         try:
             fetch(d, args.data_dir, args.lean)
-        except OSError as e:
+        except (OSError, ValueError) as e:
             problems.append(f"{d.name}: {e}")
     if problems:
-        raise OSError(f"{len(problems)} of {len(chosen)} datasets are not complete:\n" + "\n".join(problems))
+        raise OSError(f"{len(problems)} of {len(chosen)} datasets are not complete:\n" + "\n".join(problems) + "\n"
+                      "The same command goes on from here; a file that you have from elsewhere may also be put in its place.")
+    print(f"all that was asked for is in {args.data_dir}")
+
+
+def raw_record(task, row, split, data_dir):
+    """(place, raw record) that a row of a split was made of."""
+    splits = splits_on_disk(task.dataset, task.part, data_dir)
+    for name in dict.fromkeys((split, "train", "test")):  # a dev split may be a part of train, and others stand in
+        with contextlib.suppress(FileNotFoundError):
+            for place, record, fields in located_examples(task.dataset, splits.get(name, ()), data_dir):
+                if fields == row:
+                    return place, record
+
+
+def print_fields(title, fields, most=2000):
+    """One field a line, the long ones cut."""
+    print(title)
+    for name, value in fields.items():
+        text = repr(value)
+        print(f"  {name}: {text[:most]}" + (f" ... and {len(text) - most:,} characters more" if len(text) > most else ""))
 
 
 def show_command(args):
-    """One example on its way: fields, prompt, options, target, tokens with the supervised ones between [[ and ]]."""
-    known = {t.name: t for d in (*DATASETS.values(), *MINIATURE.values()) for t in tasks_of(d)}
-    chosen = [t for t in known.values() if args.name in (t.name, t.dataset.name)]
-    if not chosen or not 0 <= args.template < 10:
-        raise ValueError(f"show {args.name} --template {args.template}: give the name of a dataset (`python data.py list`, "
-                         f"or of the miniature) and a template from 0 to 9")
+    """One example on its way: raw record, fields, prompt, options, target, tokens with the supervised ones in [[ ]]."""
+    tasks = [t for d in DATASETS.values() for t in tasks_of(d)] + miniature_tasks(rows=1, test_rows=1)
+    chosen = [t for t in tasks if args.name in (t.name, t.dataset.name)]
+    if not chosen:
+        raise ValueError(f"show {args.name}: no such dataset; `python data.py list` lists those of the paper, and there "
+                         f"are those of the miniature: {', '.join(MINIATURE)}")
     task = chosen[0]
-    small = task.dataset.name in MINIATURE
-    found = [task.dataset.fields(random.Random(0))] if small else load_rows(task, args.split, args.data_dir).fields
-    encoding, row = tokenizer("miniature" if small else "gpt2"), found[0]
+    if not 0 <= args.template < len(task.dataset.templates):
+        raise ValueError(f"show {args.name}: there is no --template {args.template}; give one from 0 to "
+                         f"{len(task.dataset.templates) - 1}")
+    found = load_rows(task, args.split, args.data_dir, limit=1)
+    if not found.fields:
+        raise ValueError(f"show {args.name}: the {args.split} split has no example; try another --split")
+    encoding, row = tokenizer("gpt2" if task.rows is None else "miniature"), found.fields[0]
     example = render(row, task.dataset.templates[args.template])
     document = encode(encoding, example.prompt, example.target, 1024)
-    print(f"{task.name}, {args.split}, template {args.template}")
-    for name, value in row.items():
-        print(f"  {name}: {value!r}")
-    print(f"\n--- prompt\n{example.prompt}\n--- target\n{example.target}\n--- {len(document.tokens)} tokens")
-    shown = [encoding.decode([t]) for t in document.tokens]
+    print(f"{task.name}, {args.split}, template {args.template}" + (f" ({found.note})" if found.note else ""))
+    if task.rows is None:  # the miniature's examples are made up, not read
+        place, record = raw_record(task, row, args.split, args.data_dir)
+        print_fields(f"\n--- raw record: {place}", record if isinstance(record, dict) else {"item": record})
+    print_fields("\n--- fields", row)
+    print(f"\n--- prompt\n{example.prompt}\n\n--- options\n{', '.join(map(repr, example.options)) or 'none'}"
+          f"\n\n--- target\n{example.target}\n\n--- {len(document.tokens)} tokens" + ", cut to fit" * document.cut)
+    shown = [encoding.decode_single_token_bytes(t).decode(errors="backslashreplace") for t in document.tokens]
     print("|".join(shown[:document.prompt_length]) + "[[" + "|".join(shown[document.prompt_length:]) + "]]")
 
 
@@ -1382,16 +1494,20 @@ def mixture_command(args):
     """The rates that the paper's rule gives, from the sizes of what is on disk."""
     tasks = [t for d in DATASETS.values() for t in tasks_of(d)]
     tuning = held_out(args.hold_out, tasks)[0] if args.hold_out else tasks
-    here = [t for t in tuning if is_on_disk(t, "train", args.data_dir) and
-            "train" in splits_on_disk(t.dataset, t.part, args.data_dir)]
-    sizes = {t.name: len(load_rows(t, "train", args.data_dir).fields) for t in here}
-    total = sum(map(mixing_rate, sizes.values()))
+    untrained = [t for t in tuning if "train" not in splits_on_disk(t.dataset, t.part, args.data_dir)]
+    here = [t for t in tuning if t not in untrained and is_on_disk(t, "train", args.data_dir)]
+    out = functools.cache(lambda text: print(text, file=sys.stderr))
+    counts = [split_sizes(t, args.data_dir, out) for t in here]
+    sizes = [c["test"] if c["train"] is None else c["train"] for c in counts]
+    total = sum(map(mixing_rate, sizes))
     print(f"{'task':26} {'cluster':26} {'examples':>8} {'rate':>6} {'share':>6}")
-    for t in here:
-        rate = mixing_rate(sizes[t.name])
-        print(f"{t.name:26} {t.dataset.cluster:26} {sizes[t.name]:8,} {rate:6,} {rate / total:6.1%}")
-    missing = [t.name for t in tuning if t not in here]
+    for t, n, c in zip(here, sizes, counts):
+        print(f"{t.name:26} {t.dataset.cluster:26} {n:8,} {mixing_rate(n):6,} {mixing_rate(n) / total:6.1%}"
+              + "  train split not on disk, test stands in" * (c["train"] is None))
+    missing = [t.name for t in tuning if t not in here and t not in untrained]
     print(f"{len(here)} of {len(tuning)} tasks are on disk; not there: {', '.join(missing) or 'none'}")
+    if untrained:
+        print(f"without a training split: {', '.join(t.name for t in untrained)}")
 
 
 def main(argv=None):
@@ -1418,11 +1534,18 @@ def main(argv=None):
         else:
             c.add_argument("--hold_out", default="")
     args = p.parse_args(argv)
+    if os.path.exists(args.data_dir) and not os.path.isdir(args.data_dir):
+        raise ValueError(f"--data_dir {args.data_dir} is a file; give a folder")
     args.run(args)
 
 
 if __name__ == "__main__":
     try:
         main()
-    except (ValueError, OSError) as e:
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads the output, `head` say, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        sys.exit("interrupted; the same command goes on from here")
+    except (ValueError, OSError, RuntimeError) as e:
         sys.exit(f"error: {e}")

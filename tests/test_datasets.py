@@ -6,6 +6,7 @@
 import json
 import os
 import re
+import shutil
 from collections import Counter
 
 import pytest
@@ -15,7 +16,8 @@ import records_inference_sentiment
 import records_paraphrase_qa_misc
 import records_struct_reading
 import records_summaries_translation
-from templates import CLUSTERS, DATASETS
+import templates
+from templates import CLUSTERS, DATASETS, Dataset, File, Source
 from web import publish, serving
 
 ALL = (records_inference_sentiment, records_paraphrase_qa_misc, records_struct_reading, records_summaries_translation)
@@ -203,3 +205,88 @@ def test_tokenized_once(fetched, bytes_encoding, monkeypatch):
     with pytest.raises(pytest.fail.Exception):
         data.load_part(task, bytes_encoding, 256, folder)  # another length, other tokens
     assert not [f for f in os.listdir(os.path.join(folder, "tokens")) if f.endswith(".tmp")]
+
+
+def test_tokens_are_made_anew_when_a_file_a_tokenizer_or_a_template_changes(fetched, bytes_encoding, tmp_path, monkeypatch):
+    dataset, folder = fetched("snli")
+    folder, (task,) = shutil.copytree(folder, tmp_path / "data"), data.tasks_of(dataset)
+    path = lambda *more: data.cache_path(task, str(folder), ".npz", *more)
+    first = path("bytes", 257, 512)
+    assert first == path("bytes", 257, 512)
+    seen = {first, path("bytes", 258, 512), path("gpt2", 257, 512), path("bytes", 257, 256)}
+    archive = folder / "snli" / "snli_1.0.zip"
+    os.utime(archive, (1, 1))
+    seen.add(path("bytes", 257, 512))
+    copy = shutil.copy(templates.__file__, tmp_path / "templates.py")
+    with open(copy, "a", encoding="utf-8") as f:
+        f.write("# edited\n")
+    monkeypatch.setattr(templates, "__file__", str(copy))
+    assert len(seen | {path("bytes", 257, 512)}) == 6
+
+
+def spoilt(content):
+    middle = len(content) // 2
+    return [b"", b"not a zip file", content[:middle], content[:middle] + b"\xff" * 9 + content[middle + 9:]]
+
+
+@pytest.mark.parametrize("damage", range(4))
+def test_damaged_tokens_are_made_anew_and_that_is_said(fetched, bytes_encoding, tmp_path, damage):
+    dataset, folder = fetched("trec")
+    folder, (task,), said = shutil.copytree(folder, tmp_path / "data"), data.tasks_of(dataset), []
+    first = data.load_part(task, bytes_encoding, 512, str(folder), said.append)
+    (kept,) = (folder / "tokens").iterdir()
+    whole = kept.read_bytes()
+    kept.write_bytes(spoilt(whole)[damage])
+    again = data.load_part(task, bytes_encoding, 512, str(folder), said.append)
+    assert (first.store.tokens == again.store.tokens).all() and len(said) == 1 and "cannot be read and is made anew" in said[0]
+    assert kept.read_bytes()[-100:] == whole[-100:] and data.load_part(task, bytes_encoding, 512, str(folder), said.append)
+    assert len(said) == 1
+
+
+def test_a_crash_while_tokens_are_written_leaves_nothing_that_is_read(tmp_path):
+    def crash(f):
+        f.write(b"half")
+        raise KeyboardInterrupt
+    path = str(tmp_path / "tokens" / "x.json")
+    with pytest.raises(KeyboardInterrupt):
+        data.keep(path, crash, print)
+    assert data.recall(path, json.load, pytest.fail) is None
+    data.keep(path, lambda f: (data.keep(path, lambda g: g.write(b"[1]"), print), f.write(b"[2]")), print)
+    assert data.recall(path, json.load, pytest.fail) == [2] and len(os.listdir(tmp_path / "tokens")) == 1
+
+
+def test_tokens_that_cannot_be_kept_are_announced_once(fetched, bytes_encoding, tmp_path):
+    said, tasks = [], []
+    for name in ("trec", "dpr"):
+        dataset, folder = fetched(name)
+        shutil.copytree(os.path.join(folder, name), tmp_path / name)
+        tasks += data.tasks_of(dataset)
+    (tmp_path / "tokens").write_text("a file in the way")
+    parts = data.load_parts(tasks, bytes_encoding, 512, str(tmp_path), said.append)
+    assert [p.examples for p in parts] == [3, 3]
+    assert len(said) == 1 and str(tmp_path / "tokens") in said[0] and "anew next time" in said[0]
+
+
+def test_the_sixty_third_dataset_is_one_block(site, tmp_path, monkeypatch, capsys, bytes_encoding):
+    """What a newcomer writes, and all that a newcomer writes."""
+    weather = Dataset(
+        "weather", "Weather words", "misc", "choice", files={"weather.jsonl": File("")},
+        splits={"train": Source("jsonl", "weather.jsonl", rows=(0, 40)), "test": Source("jsonl", "weather.jsonl", rows=(40, None))},
+        fields=lambda r: {"text": r["text"], "options": ("wet", "dry"), "answer": r["label"]},
+        templates=("Rain or sun? {text}\n\n{options}", *(f"{{text}} Was day {i} dry?\n{{options}}" for i in range(9))))
+    content = "".join(json.dumps({"text": f"Day {i}.", "label": ("wet", "dry")[i % 2]}) + "\n" for i in range(50))
+    monkeypatch.setitem(data.DATASETS, "weather", publish(site, weather, {"weather.jsonl": content}))
+    monkeypatch.setattr(data, "tokenizer", lambda name: bytes_encoding)
+    folder = ["--data_dir", str(tmp_path)]
+    data.main(["get", "weather", *folder])
+    data.main(["show", "weather", "--split", "test", *folder])
+    assert re.search(r"weather.jsonl, line \d+\n  text: 'Day 4\d\.'\n  label: ", capsys.readouterr().out)
+    data.main(["list", *folder])
+    assert re.search(r"^weather +misc +choice +32 +8 +10 +0.00  on disk$", capsys.readouterr().out, re.MULTILINE)
+    data.main(["mixture", "--hold_out", "nli", *folder])
+    assert re.search(r"^weather +misc +32 +32 +100.0%$", capsys.readouterr().out, re.MULTILINE)
+    (part,) = data.load_parts(data.tasks_of(data.DATASETS["weather"]), bytes_encoding, 128, str(tmp_path))
+    assert part.examples == part.rate == 32 and len(part.store.prompt_lengths) == 32 * 10  # with each of the templates
+    ids = part.store.tokens[:part.store.offsets[1]].tolist()
+    assert re.fullmatch(r"Rain or sun\? Day \d+\.\n\nOPTIONS:\n- wet\n- dry<\|endoftext\|> (wet|dry)<\|endoftext\|>",
+                        bytes_encoding.decode(ids))

@@ -10,6 +10,7 @@ import os
 import random
 import tarfile
 import tracemalloc
+import urllib.request
 import zipfile
 
 import pytest
@@ -85,16 +86,57 @@ def test_a_later_run_resumes_and_a_server_without_ranges_restarts(site, tmp_path
     assert content_of(tmp_path / "g") == TEXT
 
 
-@pytest.mark.parametrize("left", [b"other bytes", TEXT + b"and more"])
-def test_the_rest_of_something_else_is_never_kept(site, tmp_path, left):
+@pytest.mark.parametrize("size", [True, False])
+@pytest.mark.parametrize("left", [b"other bytes", TEXT[1:] + b"!", TEXT + b"and more"])
+def test_the_rest_of_something_else_is_never_kept(site, tmp_path, left, size):
     file = offered(site)
     (tmp_path / "f.part").write_bytes(left)
-    try:
-        data.download(file, str(tmp_path / "f"), progress=False)
-    except OSError as e:
-        assert "sha256" in str(e) and not os.listdir(tmp_path)
-        data.download(file, str(tmp_path / "f"), progress=False)
+    data.download(file if size else file._replace(size=None), str(tmp_path / "f"), progress=False)
+    assert content_of(tmp_path / "f") == TEXT and os.listdir(tmp_path) == ["f"]
+
+
+@pytest.mark.parametrize("size", [True, False])
+def test_a_part_that_is_complete_but_was_not_renamed(site, tmp_path, size):
+    file = offered(site)
+    (tmp_path / "f.part").write_bytes(TEXT)
+    data.download(file if size else file._replace(size=None), str(tmp_path / "f"), progress=False)
+    assert content_of(tmp_path / "f") == TEXT and len(site.requests) == (0 if size else 2)  # the server has no more: 416
+
+
+def test_a_server_that_sends_another_range_than_was_asked_for(site, tmp_path):
+    file = offered(site)
+    (tmp_path / "f.part").write_bytes(TEXT[:1000])
+    site.habits["/file"] = "other range"
+    data.download(file, str(tmp_path / "f"), progress=False)
+    assert content_of(tmp_path / "f") == TEXT and [wanted for _, wanted in site.requests] == ["bytes=1000-", None]
+
+
+def test_an_encoding_that_nobody_asked_for_is_refused_but_a_gz_file_may_be_called_so(site, tmp_path):
+    file = offered(site, TEXT, "/file.txt", sha256=False)
+    site.habits["/file.txt"] = "encoding gzip"
+    with pytest.raises(OSError, match="in the encoding gzip"):
+        data.download(file._replace(size=None), str(tmp_path / "f"), progress=False)
+    assert not os.listdir(tmp_path)
+    site.habits["/file.tgz"] = "encoding x-gzip"
+    data.download(offered(site, TEXT, "/file.tgz"), str(tmp_path / "f"), progress=False)
     assert content_of(tmp_path / "f") == TEXT
+
+
+def test_a_proxy_of_the_environment_is_used(site, tmp_path, monkeypatch):
+    monkeypatch.setattr(urllib.request, "_opener", None)  # urllib reads the environment once
+    monkeypatch.setenv("http_proxy", site.url)
+    site["http://far.invalid/f"] = TEXT
+    file = File("http://far.invalid/f", len(TEXT), hashlib.sha256(TEXT).hexdigest())
+    data.download(file, str(tmp_path / "f"), progress=False)
+    assert content_of(tmp_path / "f") == TEXT and site.requests == [("http://far.invalid/f", None)]
+
+
+def test_a_new_try_is_announced(site, tmp_path, capsys):
+    file = offered(site)
+    site.habits["/file"] = ["500", "truncate"]
+    data.download(file, str(tmp_path / "f"), progress=False)
+    said = capsys.readouterr().out.strip().split("\n")
+    assert len(said) == 2 and "500" in said[0] and "the body ended after" in said[1] and "trying again in 0.002 s" in said[1]
 
 
 def test_without_a_hash_nothing_is_resumed_and_the_hash_is_shown(site, tmp_path, capsys):
@@ -249,8 +291,12 @@ def test_the_first_texts_of_an_archive(site, tmp_path):
     assert records(tmp_path, s) == [{"name": f"x/{i}.story", "text": f"story {i}"} for i in range(7)]
 
 
-def test_a_quoted_field_with_newlines_counts_as_one_record(site, tmp_path):
-    content = b"a,b\n" + b"".join(b'%d,"two\nlines"\n' % i for i in range(50))
+def test_a_quoted_field_with_newlines_counts_as_one_record_be_it_ever_so_long(site, tmp_path):
+    long = b"long " * 40_000
+    content = b"a,b\n" + b"".join(b'%d,"two\nlines"\n' % i for i in range(50)) + b'9,"' + long + b'"\n'
+    data.fetch(toy({"long.csv": offered(site, content, "/long.csv")}, {"test": Source("csv", "long.csv", lean=51)}),
+               str(tmp_path), lean=True, progress=False)
+    assert records(tmp_path, Source("csv", "long.csv", lean=51))[50] == {"a": "9", "b": long.decode()}
     s = Source("csv", "a.csv", lean=5)
     data.fetch(toy({"a.csv": offered(site, content)}, {"test": s}), str(tmp_path), lean=True, progress=False)
     assert records(tmp_path, s) == [{"a": str(i), "b": "two\nlines"} for i in range(5)]
@@ -383,7 +429,7 @@ def test_members_side_by_side(tmp_path, key):
 BAD = [
     ("jsonl", {}, b'{"a": 1}\n{"a": 1\n', "f, line 2"), ("jsonl", {}, b'{"a": 1}\n[1]\n', "f, line 2"),
     ("json", {}, b'[{"a": 1},\n{"a": 2}', "f, line 2"), ("json", {}, b"7", "f"), ("json", {"key": "data"}, b'{"Data": []}', "f.*'data'"),
-    ("json", {}, b'["\xff"]', "f.*utf-8"),
+    ("json", {}, b'["\xff"]', "f.*utf-8"), ("json", {}, b'[{"a": 1},\n{"b": 1}]', "toy, f, item 1: KeyError"),
     ("csv", {}, b"a,b\n1,2\n1,2,3\n", "f, line 3: 3 columns, expected 2"), ("csv", {}, b"a,b\n1\n", "f, line 2: 1 columns"),
     ("csv", {}, b'a,b\n1,"x"y\n', "f, line 2"), ("csv", {}, b'a,b\n1,"never closed\n2,3\n', "f, line 3"),
     ("tsv", {}, b"a\tb\n1\t2\t3\n", "f, line 2: 3 columns, expected 2"), ("lines", {}, b"x\n\xf0\n", "f, line 2"),
@@ -423,11 +469,11 @@ def test_json_that_is_damaged_or_cut_short(tmp_path, monkeypatch, text):
 
 
 def test_a_file_of_json_does_not_fill_memory(tmp_path):
-    item = {"questions": list(range(500)), "text": "x" * 500}
-    path = placed(tmp_path, "f.gz", json.dumps({"data": [item] * 8000}))
+    item = {"questions": list(range(50)), "text": "x" * 2000}
+    path = placed(tmp_path, "f.gz", json.dumps({"data": [item] * 6000}))
     tracemalloc.start()
     assert all(r == item for r in data.examples(toy({}, {}), Source("json", "f.gz", key="data"), str(tmp_path)))
-    assert tracemalloc.get_traced_memory()[1] < 5e6 and os.path.getsize(path) < 1e6  # unpacked it has 24 MB
+    assert tracemalloc.get_traced_memory()[1] < 4e6 and os.path.getsize(path) < 1e6  # unpacked it has 13 MB
     tracemalloc.stop()
 
 
@@ -490,6 +536,24 @@ def test_dev_is_held_back_before_the_cap(tmp_path, monkeypatch, n, dev, train):
         assert 0 < splits["train"].dropped < 30
         picked = [int(x) for x in splits["train"].fields]
         assert picked != sorted(picked) and 350 < sum(picked) / len(picked) < 650
+
+
+def test_a_limit_picks_the_same_test_examples_each_time_and_more_of_them_if_it_is_higher(tmp_path, monkeypatch):
+    d = split_toy(tmp_path, 10, monkeypatch)
+    placed(tmp_path, "test.txt", "".join(f"{i}\n" for i in range(100)))
+    all_of_it = data.read_split(d, "", "test", str(tmp_path))
+    few, many = (data.read_split(d, "", "test", str(tmp_path), limit=n).fields for n in (20, 60))
+    assert (len(few), len(many), len(all_of_it.fields), all_of_it.dropped) == (20, 60, 90, 10)
+    assert few == many[:20] and set(many) < set(all_of_it.fields) and few != all_of_it.fields[:20]
+    assert sorted(data.read_split(d, "", "test", str(tmp_path), limit=1000).fields) == sorted(all_of_it.fields)
+    task = data.Task("toy", d)
+    assert data.load_test_rows(task, str(tmp_path), 20)[0] == few
+    os.remove(tmp_path / "toy" / "test.txt")  # train stands in
+    rows, note = data.load_test_rows(task, str(tmp_path), 5)
+    assert len(rows) == 5 and note == "test split not on disk, train stands in"
+    os.remove(tmp_path / "toy" / "train.txt")
+    with pytest.raises(FileNotFoundError, match="run `python data.py get toy"):
+        data.load_rows(task, "dev", str(tmp_path))
 
 
 def test_an_official_dev_split_leaves_train_alone(tmp_path, monkeypatch):

@@ -40,6 +40,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         data, found = site[path], re.fullmatch(r"bytes=(\d+)-(\d*)", wanted or "")
         if found and habit != "no range":
             start, stop = int(found[1]), min(int(found[2] or len(data)), len(data) - 1) + 1
+            if habit == "other range":
+                start -= 1
             if start >= len(data):
                 return self.send_error(416)
             self.send_response(206)
@@ -47,6 +49,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             data = data[start:stop]
         else:
             self.send_response(200)
+        if habit.startswith("encoding "):
+            self.send_header("Content-Encoding", habit.split()[1])
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
