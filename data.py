@@ -9,6 +9,7 @@ The way of one example: raw record -> fields -> rendered example -> tokens and l
 """
 
 import argparse
+import array
 import bisect
 import codecs
 import collections
@@ -77,9 +78,8 @@ TIMEOUT = 60                  # seconds without a byte before a server counts as
 ATTEMPTS, PAUSE = 4, 1.0      # tries per address; seconds before the second one, doubled each time
 BLOCK = 256 << 10             # bytes of a first Range request
 MAX_MEMBER_BYTES = 16 << 30   # what one file or member may unpack to; beyond is no dataset
-MAX_WHOLE_BYTES = 1 << 30     # the same where it is read at once (one text)
 MAX_RATIO = 500               # unpacked by packed bytes of a zip member
-MAX_LINE_BYTES = 64 << 20     # one line, one value of JSON
+MAX_LINE_BYTES = 64 << 20     # what is held at once: a line, a text, a value of JSON
 PASSING = (urllib.error.URLError, TimeoutError, ConnectionError, http.client.HTTPException)  # worth another try
 DAMAGED = (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError)
 
@@ -151,8 +151,8 @@ def mismatch(file, path):
 def append_rest(url, part, file, progress):
     """Adds to `part` what it does not hold yet.
 
-    Begins anew if the server ignores Range, or if the result could not be verified for want of a sha256. Raises ValueError
-    if the server has no such range, or sends another one, or too much.
+    Begins anew if the server ignores Range, or if the result could not be verified for want of a sha256: that is what
+    finds out in the end if the parts do not go together. Raises ValueError for more than the file should have.
     """
     have = os.path.getsize(part) if os.path.exists(part) and file.sha256 else 0
     if have and have == file.size:
@@ -160,9 +160,7 @@ def append_rest(url, part, file, progress):
     if have > (file.size or have):
         have = 0
     with open_url(url, {"Range": f"bytes={have}-"} if have else {}) as response:
-        resumed, sent = response.status == 206, response.headers.get("Content-Range", "")
-        if resumed and not sent.startswith(f"bytes {have}-"):
-            raise ValueError(f"asked for bytes {have}-, the server sent {sent or 'others'}")
+        resumed = have and response.status == 206
         have = have if resumed else 0
         length = response.headers.get("Content-Length")
         total = have + int(length) if length else None
@@ -415,9 +413,9 @@ def byte_lines(stream, name):
 
 
 def read_whole(stream, name):
-    data = stream.read(MAX_WHOLE_BYTES + 1)
-    if len(data) > MAX_WHOLE_BYTES:
-        raise ValueError(f"{name} unpacks to over {MAX_WHOLE_BYTES:,} bytes: refused")
+    data = stream.read(MAX_LINE_BYTES + 1)
+    if len(data) > MAX_LINE_BYTES:
+        raise ValueError(f"{name} unpacks to a text of over {MAX_LINE_BYTES:,} bytes: refused")
     return data
 
 
@@ -527,8 +525,9 @@ class JsonText:
         """Takes on more text, as much again as is waiting; False at the end of the file."""
         data = self.stream.read(max(BLOCK, len(self.text) - self.at))
         self.taken += len(data)
-        if self.taken > MAX_MEMBER_BYTES:
-            raise ValueError(f"{self.name} unpacks to over {MAX_MEMBER_BYTES:,} bytes: refused")
+        if len(self.text) - self.at > MAX_LINE_BYTES or self.taken > MAX_MEMBER_BYTES:
+            raise ValueError(f"{self.name}, line {self.lines}: a value that has not ended after {MAX_LINE_BYTES:,} bytes, or "
+                             f"over {MAX_MEMBER_BYTES:,} bytes in all: refused")
         self.lines += self.text.count("\n", 0, self.at)
         self.text, self.at = self.text[self.at:] + self.decode(data, final=not data), 0
         return bool(data)
@@ -561,7 +560,7 @@ class JsonText:
             except json.JSONDecodeError as e:
                 if ended:
                     self.fail(e.msg, e.lineno - 1)
-            ended = len(self.text) - self.at > MAX_LINE_BYTES or not self.more()
+            ended = not self.more()
 
     def entries(self):
         """Walks a list or an object: yields the key of each entry, None in a list, whose value has to be taken next."""
@@ -908,14 +907,13 @@ class Store(NamedTuple):
 
 def store(documents):
     """An iterable of Documents as a Store."""
-    tokens, lengths, prompts, cut = [], [], [], 0
+    tokens, lengths, prompts, cut = array.array("H"), [], [], 0
     for document in documents:
-        tokens.append(np.array(document.tokens, dtype=np.uint16))
+        tokens.extend(document.tokens)
         lengths.append(len(document.tokens))
         prompts.append(document.prompt_length)
         cut += document.cut
-    flat = np.concatenate(tokens) if tokens else np.zeros(0, np.uint16)
-    return Store(flat, np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]), np.array(prompts, np.int32), cut)
+    return Store(np.asarray(tokens), np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]), np.array(prompts, np.int32), cut)
 
 
 def passes(n, templates):
@@ -1388,13 +1386,19 @@ def dataset_info(d, data_dir, out=print):
 
 def split_sizes(task, data_dir, out=print):
     """{split: examples, None where it is not on disk}. Counting means reading all files, so the counts are kept."""
+    def count(split):
+        if split == "test":  # not held in memory as read_split does
+            splits = splits_on_disk(task.dataset, task.part, data_dir)
+            return sum(row is not None for row in examples(task.dataset, splits["test"], data_dir))
+        return len(read_split(task.dataset, task.part, split, data_dir).fields)
+
     path = cache_path(task, data_dir, ".json")
     if kept := recall(path, json.load, out):
         return kept
     sizes = dict.fromkeys(("train", "dev", "test"))
     for split in sizes:
         with contextlib.suppress(FileNotFoundError):
-            sizes[split] = len(read_split(task.dataset, task.part, split, data_dir).fields)
+            sizes[split] = count(split)
     keep(path, lambda f: f.write(json.dumps(sizes).encode()), out)
     return sizes
 

@@ -139,8 +139,10 @@ def test_a_new_try_is_announced(site, tmp_path, capsys):
     assert len(said) == 2 and "500" in said[0] and "the body ended after" in said[1] and "trying again in 0.002 s" in said[1]
 
 
-def test_without_a_hash_nothing_is_resumed_and_the_hash_is_shown(site, tmp_path, capsys):
-    file = offered(site, sha256=False)
+@pytest.mark.parametrize("habit", ["", "unasked 206"])
+def test_without_a_hash_nothing_is_resumed_and_the_hash_is_shown(site, tmp_path, capsys, habit):
+    file = offered(site, sha256=False)._replace(size=None)
+    site.habits["/file"] = habit
     (tmp_path / "f.part").write_bytes(b"x" * 1000)
     data.download(file, str(tmp_path / "f"), progress=False)
     assert content_of(tmp_path / "f") == TEXT
@@ -361,6 +363,14 @@ def test_bombs_are_refused(tmp_path, monkeypatch):
         placed(tmp_path, key, text)
         with pytest.raises(ValueError, match=f"{key}.*refused"):
             records(tmp_path, Source("lines", key))
+    placed(tmp_path, "f", "x" * 1001)
+    with pytest.raises(ValueError, match="f unpacks to a text of over 1,000 bytes: refused"):
+        records(tmp_path, Source("texts", "f"))
+    monkeypatch.setattr(data, "BLOCK", 100)
+    for text in (json.dumps([1, "x" * 3000]), json.dumps([1] * 5001), '[1, "never closed' + "]" * 3000):
+        placed(tmp_path, "f.gz", text)
+        with pytest.raises(ValueError, match="f.gz, line 1: .*refused"):
+            list(data.examples(toy({}, {}, lambda r: {"item": r}), Source("json", "f.gz"), str(tmp_path)))
     placed(tmp_path, "all.tgz", archive("all.tgz", ("x.txt", b"x\n" * 5001)))
     with pytest.raises(ValueError, match="refused"):
         records(tmp_path, Source("lines", "all.tgz", "x.txt"))

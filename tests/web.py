@@ -48,7 +48,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_header("Content-Range", f"bytes {start}-{stop - 1}/{len(data)}")
             data = data[start:stop]
         else:
-            self.send_response(200)
+            self.send_response(206 if habit == "unasked 206" else 200)
         if habit.startswith("encoding "):
             self.send_header("Content-Encoding", habit.split()[1])
         self.send_header("Content-Length", str(len(data)))
