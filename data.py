@@ -1,4 +1,4 @@
-"""Everything between a raw file and a micro-batch: fetch, read, split, render, tokenize, mix, pack; the miniature world.
+"""Everything between a raw file and a micro-batch: fetch, read, split, render, tokenize, mix, pack; the miniature.
 
     python data.py list                          # all datasets: cluster, kind, size, on disk?
     python data.py get rte cb --lean             # fetch (--cluster C, --all); --lean reads huge archives in part
@@ -98,8 +98,8 @@ def open_url(url, headers=()):
 
     Raises ValueError for a body in an encoding that nobody asked for. (Some servers call a .gz file itself encoded.)
     """
-    response = urllib.request.urlopen(urllib.request.Request(url, headers={"User-Agent": "nanoflan/1.0", **dict(headers)}),
-                                      timeout=TIMEOUT)
+    request = urllib.request.Request(url, headers={"User-Agent": "nanoflan/1.0", **dict(headers)})
+    response = urllib.request.urlopen(request, timeout=TIMEOUT)
     encoding = response.headers.get("Content-Encoding", "identity")
     if encoding != "identity" and not url.endswith("gz"):
         response.close()
@@ -142,7 +142,8 @@ def mismatch(file, path):
             digest.update(chunk)
     accepted = (file.sha256,) if isinstance(file.sha256, str) else file.sha256 or ()
     if accepted:
-        return "" if digest.hexdigest() in accepted else f"sha256 {digest.hexdigest()}, expected {' or '.join(accepted)}"
+        found = digest.hexdigest()
+        return "" if found in accepted else f"sha256 {found}, expected {' or '.join(accepted)}"
     print(f"{os.path.basename(path).removesuffix('.part')} cannot be verified, since no sha256 is known; "
           f"its sha256 is {digest.hexdigest()}")
     return ""
@@ -178,7 +179,7 @@ def append_rest(url, part, file, progress):
 
 
 def download(file, path, progress=True):
-    """Fetches one File to `path`. It goes by the name of `path` + ".part" until size and sha256 are right, and is resumed.
+    """Fetches one File to `path`, or the rest of it: it is called `path` + ".part" until size and sha256 are right.
 
     Raises FileNotFoundError for a file that a user has to place, OSError with the reasons if no address works.
     """
@@ -281,7 +282,7 @@ def lean_path(path):
 
 
 def on_disk(name, key, member, data_dir, in_part):
-    """The path to read a member of a file from: extracted, in the whole file, or if `in_part` in the part of it; or None."""
+    """The path to read a member of a file from, or None: extracted, the whole file, or if `in_part` the part of it."""
     extracted, whole = os.path.join(data_dir, name, member or key), path_of(name, key, data_dir)
     extracted = glob.glob(extracted)[:1] if is_glob(member) else [extracted]
     candidates = [*extracted, whole, *[lean_path(whole)] * in_part]
@@ -295,11 +296,11 @@ def is_glob(member):
 def fetch(dataset, data_dir=DATA_DIR, lean=False, progress=True):
     """Brings to disk what one dataset needs and what is not there yet.
 
-    `lean` takes the sources of `lean_splits`, and of a source with `lean` only so many records. Raises FileNotFoundError,
-    when all else is done, for files that a user has to place.
+    `lean` takes the sources of `lean_splits`, and of a source with `lean` only so many records. Raises
+    FileNotFoundError, when all else is done, for files that a user has to place.
     """
     sources = sources_of(dataset.lean_splits if lean and dataset.lean_splits else dataset.splits)
-    keys = dict.fromkeys(key for s in sources for key in [k for k, _ in pieces(s)] + ([s.ids_file] if s.ids_file else []))
+    keys = dict.fromkeys(key for s in sources for key in (*[k for k, _ in pieces(s)], s.ids_file) if key)
     missing = []
     for key in keys:
         wanted = {member: s for s in sources for k, member in pieces(s) if k == key}
@@ -380,7 +381,8 @@ def beginning(stream, source, name):
         return itertools.islice(lines, n or None)
     seen = []
     reader = csv_reader(seen.append(line) or line.decode(source.encoding) for line in lines)
-    collections.deque(itertools.islice(reader, source.lean + 1 if source.lean else None), 0)  # quoted fields may hold newlines
+    for _ in itertools.islice(reader, source.lean + 1 if source.lean else None):
+        pass  # a record has as many lines as the reader asks for, since quoted fields may hold newlines
     return seen
 
 
@@ -408,7 +410,8 @@ def byte_lines(stream, name):
     while line := stream.readline(MAX_LINE_BYTES + 1):
         total += len(line)
         if len(line) > MAX_LINE_BYTES or total > MAX_MEMBER_BYTES:
-            raise ValueError(f"{name} unpacks to a line of over {MAX_LINE_BYTES:,} or {MAX_MEMBER_BYTES:,} bytes in all: refused")
+            raise ValueError(f"{name} unpacks to a line of over {MAX_LINE_BYTES:,} or {MAX_MEMBER_BYTES:,} bytes in "
+                             "all: refused")
         yield line
 
 
@@ -420,7 +423,10 @@ def read_whole(stream, name):
 
 
 def open_members(path, member):
-    """(name, binary stream) of each member of a file that fits: one, or those of a glob. A plain file is its own member."""
+    """(name, binary stream) of each member of a file that fits: one, or those of a glob.
+
+    A plain file is its own member. Raises ValueError for archives that attack.
+    """
     if path.endswith(".zip"):
         with zipfile.ZipFile(path) as archive:
             for info in archive.infolist():
@@ -445,7 +451,10 @@ def open_members(path, member):
 
 
 def open_source(dataset, key, member, data_dir, in_part=False):
-    """(name, stream) of each member a source names. Raises FileNotFoundError if it is not on disk, ValueError if not inside."""
+    """(name, stream) of each member that a source names.
+
+    Raises FileNotFoundError if the file is not on disk, ValueError if the member is not inside.
+    """
     path = on_disk(dataset.name, key, member, data_dir, in_part)
     if path is None:
         raise FileNotFoundError(f"{dataset.name} needs {path_of(dataset.name, key, data_dir)}: "
@@ -456,10 +465,10 @@ def open_source(dataset, key, member, data_dir, in_part=False):
             with open(path, "rb") as stream:
                 yield os.path.relpath(path, folder), stream
         return
-    found = False
+    found, packed = False, member.endswith(".gz") and path.endswith((".zip", *TAR))
     for name, stream in open_members(path, member):
         found = True
-        yield name, gzip.GzipFile(fileobj=stream) if member.endswith(".gz") and path.endswith((".zip", *TAR)) else stream
+        yield name, gzip.GzipFile(fileobj=stream) if packed else stream
     if not found:
         raise ValueError(f"{path} holds no {member}")
 
@@ -526,8 +535,8 @@ class JsonText:
         data = self.stream.read(max(BLOCK, len(self.text) - self.at))
         self.taken += len(data)
         if len(self.text) - self.at > MAX_LINE_BYTES or self.taken > MAX_MEMBER_BYTES:
-            raise ValueError(f"{self.name}, line {self.lines}: a value that has not ended after {MAX_LINE_BYTES:,} bytes, or "
-                             f"over {MAX_MEMBER_BYTES:,} bytes in all: refused")
+            raise ValueError(f"{self.name}, line {self.lines}: a value that has not ended after {MAX_LINE_BYTES:,} "
+                             f"bytes, or over {MAX_MEMBER_BYTES:,} bytes in all: refused")
         self.lines += self.text.count("\n", 0, self.at)
         self.text, self.at = self.text[self.at:] + self.decode(data, final=not data), 0
         return bool(data)
@@ -732,12 +741,14 @@ def shuffled(name, split, rows, n=None):
 def read_split(dataset, part, split, data_dir, hold_back=True, limit=0):
     """One split of a dataset (or of a part of it), by FLAN's rules. Raises FileNotFoundError if it is not on disk.
 
-    train: at most 30,000 examples in a fixed random order; dev: 200, or as the block says, of the official dev set or held
-    back from train (never more than a fifth of it); test: all of it, or the first `limit` in a fixed random order, since
-    the largest one takes 1 GB of memory. Filters apply after the cut, as in FLAN's code; before that limit, though.
+    train: at most 30,000 examples in a fixed random order; dev: 200, or as the block says, of the official dev set or
+    held back from train (never more than a fifth of it); test: all of it, or the first `limit` in a fixed random order,
+    since the largest one takes 1 GB of memory. Filters apply after the cut, as in FLAN's code, but before that limit.
     """
-    splits, name = splits_on_disk(dataset, part, data_dir), dataset.name  # not the part: parts may share a train file, and
-    if split not in splits and split != "dev":                            # dev of one must not be in train of the other
+    # the order is shuffled by the dataset, not by the part: parts may share a train file, and what is held back for dev
+    # of one must not be in train of the other
+    splits, name = splits_on_disk(dataset, part, data_dir), dataset.name
+    if split not in splits and split != "dev":
         raise FileNotFoundError(f"{f'{name}/{part}'.strip('/')} has no {split} split")
     held = dataset.dev if hold_back and "dev" not in splits and "train" in splits else 0
     if split == "dev" and "dev" in splits:
@@ -779,7 +790,7 @@ def byte_letters():
 
 
 def merge_of(token, ranks):
-    """The two parts whose merge first makes this token: what byte-pair encoding leaves of it by earlier merges alone."""
+    """The two parts whose merge first makes this token: what byte-pair encoding leaves of it by earlier merges."""
     parts = [bytes([b]) for b in token]
     while len(parts) > 2:
         pairs = [ranks.get(a + b, ranks[token]) for a, b in zip(parts, parts[1:])]
@@ -794,14 +805,16 @@ def save_tokenizer(encoding, folder):
     Raises ValueError for a tokenizer that is no byte-pair encoding (the miniature's has whole words).
     """
     if encoding.name != "gpt2":
-        raise ValueError(f"--export: the tokenizer {encoding.name} cannot be written as GPT-2's; start from --init gpt2")
+        raise ValueError(f"--export: the tokenizer {encoding.name} cannot be written as GPT-2's; start from "
+                         "--init gpt2")
     letters, ranks = byte_letters(), encoding._mergeable_ranks
     text = lambda token: "".join(letters[b] for b in token)
     vocabulary = {text(token): rank for token, rank in ranks.items()} | encoding._special_tokens
     merges = [" ".join(map(text, merge_of(token, ranks))) for token in sorted(ranks, key=ranks.get) if len(token) > 1]
+    config = {"tokenizer_class": "GPT2Tokenizer", "model_max_length": 1024,
+              **dict.fromkeys(("bos_token", "eos_token", "unk_token"), "<|endoftext|>")}
     files = {"vocab.json": json.dumps(vocabulary), "merges.txt": "\n".join(["#version: 0.2", *merges, ""]),
-             "tokenizer_config.json": json.dumps({"tokenizer_class": "GPT2Tokenizer", "model_max_length": 1024,
-                                                  **dict.fromkeys(("bos_token", "eos_token", "unk_token"), "<|endoftext|>")})}
+             "tokenizer_config.json": json.dumps(config)}
     for name, content in files.items():
         path = os.path.join(folder, name)
         with open(path + ".tmp", "w", encoding="utf-8") as f:
@@ -822,8 +835,8 @@ def tokenizer(name):
         return tiktoken.get_encoding("gpt2")
     except Exception as e:  # tiktoken raises whatever its HTTP client does
         raise RuntimeError("tiktoken could not fetch GPT-2's vocabulary; once, with internet, run "
-                           "python -c 'import tiktoken; tiktoken.get_encoding(\"gpt2\")', or set TIKTOKEN_CACHE_DIR to a "
-                           f"folder that holds it ({type(e).__name__}: {e})") from e
+                           "python -c 'import tiktoken; tiktoken.get_encoding(\"gpt2\")', or set TIKTOKEN_CACHE_DIR "
+                           f"to a folder that holds it ({type(e).__name__}: {e})") from e
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -873,7 +886,7 @@ def render(fields, template, with_options=True):
 
 
 def as_target(text):
-    """Targets and options carry a leading space, as words in a sentence do: GPT-2 knows " yes" far better than "yes"."""
+    """Targets and options carry a leading space, as words in a sentence do: GPT-2 knows " yes" better than "yes"."""
     return text if text[:1].isspace() else " " + text
 
 
@@ -913,7 +926,8 @@ def store(documents):
         lengths.append(len(document.tokens))
         prompts.append(document.prompt_length)
         cut += document.cut
-    return Store(np.asarray(tokens), np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]), np.array(prompts, np.int32), cut)
+    return Store(np.asarray(tokens), np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]),
+                 np.array(prompts, np.int32), cut)
 
 
 def passes(n, templates):
@@ -1020,8 +1034,8 @@ class Batch(NamedTuple):
 def pack(lengths, budget, lookahead=32):
     """Fills micro-batches of at most `budget` tokens from documents in stream order; returns lists of document numbers.
 
-    What no longer fits is skipped, for at most `lookahead` documents, and comes first in the next micro-batch; a document
-    is never split. Raises ValueError if one is longer than the budget.
+    What no longer fits is skipped, for at most `lookahead` documents, and comes first in the next micro-batch; a
+    document is never split. Raises ValueError if one is longer than the budget.
     """
     if len(lengths) and max(lengths) > budget:
         raise ValueError(f"a document of {max(lengths)} tokens does not fit --micro_tokens {budget}: raise it")
@@ -1055,8 +1069,8 @@ def collate(documents, prompt_lengths):
 class Stream:
     """Micro-batches by number: the same seed and number give the same batch, so resuming needs nothing but a number.
 
-    An epoch takes `rate` documents from every part and shuffles them; a part goes on where the last epoch left it, in an
-    order that is shuffled anew each time it has been used up.
+    An epoch takes `rate` documents from every part and shuffles them; a part goes on where the last epoch left it, in
+    an order that is shuffled anew each time it has been used up.
     """
     def __init__(self, stores, rates, micro_tokens, seed):
         if not sum(rates):
@@ -1111,7 +1125,8 @@ OTHER = {"train": "test", "test": "train"}
 def load_rows(task, split, data_dir, limit=0):
     """The rows (fields) of one split as a Split. Raises FileNotFoundError if neither it nor a stand-in is on disk.
 
-    Where only the other labelled split is on disk, that one stands in, and the note says so. See read_split for `limit`.
+    Where only the other labelled split is on disk, that one stands in, and the note says so. For `limit` see
+    read_split.
     """
     if task.rows is not None:
         return Split(task.rows.get(split, []))
@@ -1147,7 +1162,7 @@ def load_dev_rows(task, data_dir):
 
 
 def user_tasks(path):
-    """Tasks of a JSON lines file of {"prompt", "target", "options"?, "task"?, "cluster"?}; prompts are used as they are.
+    """Tasks of a JSON lines file of {"prompt", "target", "options"?, "task"?, "cluster"?}; prompts are left alone.
 
     Raises ValueError naming the line that does not fit.
     """
@@ -1156,7 +1171,8 @@ def user_tasks(path):
         for number, line in enumerate(f, 1):
             try:
                 r = json.loads(line)
-                fields = {"prompt": str(r["prompt"]), "answer": str(r["target"]), "options": tuple(r.get("options", ()))}
+                fields = {"prompt": str(r["prompt"]), "answer": str(r["target"]),
+                          "options": tuple(r.get("options", ()))}
             except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as e:
                 raise ValueError(f"{path}, line {number}: expected an object with \"prompt\" and \"target\" "
                                  f"({type(e).__name__}: {e})") from None
@@ -1190,7 +1206,7 @@ def load_parts(tasks, encoding, context_length, data_dir, out=print):
 
 
 def load_part(task, encoding, context_length, data_dir, out=print):
-    """One task, tokenized. What was read from files is kept in <data_dir>/tokens, and taken from there the next time."""
+    """One task, tokenized. What was read from files is kept in <data_dir>/tokens and taken from there the next time."""
     if task.rows is not None:
         rows = task.rows["train"]
         return Part(task, store(training_documents(rows, task.dataset.templates, encoding, context_length)), len(rows),
@@ -1229,7 +1245,7 @@ def recall(path, load, out):
 
 
 def keep(path, write, out):
-    """Keeps what write(file) writes. The name is the process's own until it is complete, so nobody ever reads a half."""
+    """Keeps what write(file) writes. The name is the process's own until it is complete, so nobody reads a half."""
     own = f"{path}.{os.getpid()}.tmp"
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -1259,22 +1275,26 @@ def cache_path(task, data_dir, ending, *more):
 # ---------------------------------------------------------------------------------------------------------------------
 # The miniature: plain text about the world of templates.py, and its datasets as tasks
 #
-# The text never holds an instruction, nor the wording of a template. But every word of every prompt occurs in it, at the
-# beginning of a line too: else an instruction would be noise to the untuned model, and beating it would prove nothing.
+# The text never holds an instruction, nor the wording of a template. But every word of every prompt occurs in it, at
+# the beginning of a line too: else an instruction would be noise to the untuned model, and beating it would prove
+# nothing.
 
 PLAIN = {  # how pre-training text states what a dataset asks; {a} is the answer, {n} somebody
-    "animal_sound": ("the {x} likes to {a} .", "you can hear a {x} {a} .", "at night the {x} will {a} .", "{a} , said the {x} .",
+    "animal_sound": ("the {x} likes to {a} .", "you can hear a {x} {a} .", "at night the {x} will {a} .",
+                     "{a} , said the {x} .",
                      "when a {x} is hungry it will {a} .", "all day we heard it {a} . it was a {x} .",
                      "does a {x} {a} ? yes , a {x} does {a} ."),
     "town_country": ("{x} is a town in {a} .", "the people of {x} live in {a} .", "{n} went to {a} and saw {x} .",
-                     "{a} has a town called {x} .", "from {x} you can see the hills of {a} .", "where is {x} ? it is in {a} .",
+                     "{a} has a town called {x} .", "from {x} you can see the hills of {a} .",
+                     "where is {x} ? it is in {a} .",
                      "{n} was born in {x} , {a} ."),
     "tool_worker": ("a {x} is used by the {a} .", "the {a} came with a {x} .", "{n} is a {a} and has a {x} .",
                     "the {a} bought a new {x} .", "no {a} works without a {x} .",
                     "whose {x} is this ? it is the {x} of the {a} ."),
     "right_thing": ("to {x} you take a {a} .", "{n} took a {a} to {x} .", "with a {a} you can {x} .",
                     "{n} wants to {x} so {n} needs a {a} .", "how do you {x} ? with a {a} ."),
-    "what_follows": ("{x} so {n} is {a} .", "{x} and became {a} .", "how {a} {n} was ! {x} .", "{n} is {a} because {x} .",
+    "what_follows": ("{x} so {n} is {a} .", "{x} and became {a} .", "how {a} {n} was ! {x} .",
+                     "{n} is {a} because {x} .",
                      "why is {n} so {a} ? {x} ."),
     "film_review": ("{x} so the film was {a} .", "{n} gave a {a} review . {x}", "{x} the view of {n} was {a} .",
                     "a {a} film ! {x}"),
@@ -1287,12 +1307,14 @@ PLAIN = {  # how pre-training text states what a dataset asks; {a} is the answer
     "true_false": ("{p} so {h} that is {a} .",),
     "facts_to_line": ("{n} spoke of a {k} , {v} . {a}", "{a} yes , {v} is the {k} of {n} .", "{a}"),
     "passage_who": ("{x} the one who {d} is {a} .", "{x} it was {a} who {d} .", "{x} guess who {d} ? it was {a} ."),
-    "passage_where": ("{x} {n} is in the {a} .", "{x} so we can meet {n} in the {a} .", "{x} go to the {a} to meet {n} ."),
+    "passage_where": ("{x} {n} is in the {a} .", "{x} so we can meet {n} in the {a} .",
+                      "{x} go to the {a} to meet {n} ."),
     "passage_state": ("{x} so {n} is {a} .", "{x} {n} is {a} now .", "{x} poor {a} {n} !"),
     "pronoun": ("{x} so it was {a} .", "{x} {r} is {a} .", "{x} {a} is pleased now ."),
     "word_kind": ("the {x} is a kind of {a} .", "every {x} is a {a} .", "{n} wanted a {a} and chose a {x} .",
                   "is a {x} a {a} ? yes ."),
-    "opposite": ("not {x} but {a} .", "it was {x} and became {a} .", "{n} wanted it {a} and got it {x} .", "is it {x} ? no , {a} .",
+    "opposite": ("not {x} but {a} .", "it was {x} and became {a} .", "{n} wanted it {a} and got it {x} .",
+                 "is it {x} ? no , {a} .",
                  "from {x} to {a} ."),
     "count_items": ("here are the things : {x} . that is {a} .", "we have {a} : {x} ."),
     "headline": ("{x} this was about the {a} .", "{n} read about the {a} . {x}", "we were at the {a} . {x}"),
@@ -1313,24 +1335,28 @@ def statement(rng):
 
 def prompt_words(rng):
     """(all words of the templates and baseline prompts, all words that begin a line of a prompt), each sorted."""
-    texts = [text for d in MINIATURE.values() for t in (*d.templates, d.baseline) for text in (t if is_reversed(t) else (t,))]
+    texts = [text for d in MINIATURE.values() for t in (*d.templates, d.baseline)
+             for text in (t if is_reversed(t) else (t,))]
     words = {word for text in texts for word in text.split() if "{" not in word}
-    prompts = [render(d.fields(rng), t, with_options=False).prompt for d in MINIATURE.values() for t in d.templates * 60]
+    prompts = [render(d.fields(rng), t, with_options=False).prompt for d in MINIATURE.values()
+               for t in d.templates * 60]
     return sorted(words), sorted({line.split()[0] for prompt in prompts for line in prompt.split("\n")})
 
 
 def chatter(rng, words, first):
     """A line of talk in which the words of the prompts occur, in no order that means anything."""
     a, b = rng.sample(words, 2)
-    return rng.choice(("{f} {a} , said {n} , and {b} .", "{f} , {a} and {b} , wrote {n} .", "{f} and {a} and {b} .",
-                       "{f} and {a} , asked {n} .\nAnswer: {b} .")).format(a=a, b=b, f=rng.choice(first), n=someone(rng))
+    line = rng.choice(("{f} {a} , said {n} , and {b} .", "{f} , {a} and {b} , wrote {n} .", "{f} and {a} and {b} .",
+                       "{f} and {a} , asked {n} .\nAnswer: {b} ."))
+    return line.format(a=a, b=b, f=rng.choice(first), n=someone(rng))
 
 
 def miniature_corpus(seed, tokens):
     """Plain text for pre-training: a list of documents of two to four pieces, of about so many tokens in all."""
     rng, (words, first), documents, made = random.Random(f"text {seed}"), prompt_words(random.Random(0)), [], 0
     while made < tokens:
-        pieces = [chatter(rng, words, first) if rng.random() < 0.15 else statement(rng) for _ in range(rng.randint(2, 4))]
+        pieces = [chatter(rng, words, first) if rng.random() < 0.15 else statement(rng)
+                  for _ in range(rng.randint(2, 4))]
         text = pieces[0] + "".join(rng.choice((" ", "\n")) + piece for piece in pieces[1:])
         documents.append(text)
         made += text.count(" ") + 2 * text.count("\n") + 2
@@ -1338,7 +1364,7 @@ def miniature_corpus(seed, tokens):
 
 
 def miniature_tokenizer():
-    """A tiktoken.Encoding with a token for each word of the miniature, with and without a space in front, and each byte.
+    """A tiktoken.Encoding with a token for each word of the miniature, with and without a space, and for each byte.
 
     tiktoken looks a whole word up before it merges bytes, so that words need no merges.
     """
@@ -1428,7 +1454,8 @@ def get_command(args):
     if args.cluster and args.cluster not in CLUSTERS:
         raise ValueError(f"--cluster {args.cluster!r} is no cluster; they are {', '.join(CLUSTERS)}")
     chosen = [d for d in DATASETS.values() if d.name in args.names or d.cluster == args.cluster or args.all or
-              args.lean and not (args.names or args.cluster) and d.name != "math" and not any(f.manual for f in d.files.values())]
+              args.lean and not (args.names or args.cluster) and d.name != "math"
+              and not any(f.manual for f in d.files.values())]
     try:
         os.makedirs(args.data_dir, exist_ok=True)
     except OSError as e:
@@ -1444,7 +1471,7 @@ def get_command(args):
             problems.append(f"{d.name}: {e}")
     if problems:
         raise OSError(f"{len(problems)} of {len(chosen)} datasets are not complete:\n" + "\n".join(problems) + "\n"
-                      "The same command goes on from here; a file that you have from elsewhere may also be put in its place.")
+                      "The same command goes on from here; or put a file that you have from elsewhere in its place.")
     print(f"all that was asked for is in {args.data_dir}")
 
 
@@ -1463,7 +1490,8 @@ def print_fields(title, fields, most=2000):
     print(title)
     for name, value in fields.items():
         text = repr(value)
-        print(f"  {name}: {text[:most]}" + (f" ... and {len(text) - most:,} characters more" if len(text) > most else ""))
+        rest = f" ... and {len(text) - most:,} characters more" if len(text) > most else ""
+        print(f"  {name}: {text[:most]}{rest}")
 
 
 def show_command(args):
@@ -1471,8 +1499,8 @@ def show_command(args):
     tasks = [t for d in DATASETS.values() for t in tasks_of(d)] + miniature_tasks(rows=1, test_rows=1)
     chosen = [t for t in tasks if args.name in (t.name, t.dataset.name)]
     if not chosen:
-        raise ValueError(f"show {args.name}: no such dataset; `python data.py list` lists those of the paper, and there "
-                         f"are those of the miniature: {', '.join(MINIATURE)}")
+        raise ValueError(f"show {args.name}: no such dataset; `python data.py list` lists those of the paper, and "
+                         f"there are those of the miniature: {', '.join(MINIATURE)}")
     task = chosen[0]
     if not 0 <= args.template < len(task.dataset.templates):
         raise ValueError(f"show {args.name}: there is no --template {args.template}; give one from 0 to "
@@ -1519,10 +1547,12 @@ def main(argv=None):
                                 formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = p.add_subparsers(dest="command", required=True)
     for name, run, help in (("list", list_command, "all datasets"), ("get", get_command, "fetch datasets"),
-                            ("show", show_command, "one example on its way"), ("mixture", mixture_command, "mixing rates")):
+                            ("show", show_command, "one example on its way"),
+                            ("mixture", mixture_command, "mixing rates")):
         c = commands.add_parser(name, help=help, allow_abbrev=False)
         c.set_defaults(run=run)
-        c.add_argument("--data_dir", default=DATA_DIR, help="of the raw datasets; also NANOFLAN_DATA (default: %(default)s)")
+        c.add_argument("--data_dir", default=DATA_DIR,
+                       help="folder of the datasets; also NANOFLAN_DATA (default: %(default)s)")
         if name == "list":
             c.add_argument("--json", action="store_true")
         elif name == "get":

@@ -28,10 +28,12 @@ SIZES = dict(nli=7, commonsense=4, sentiment=4, paraphrase=4, closed_book_qa=3, 
              reading_comp_commonsense=2, coreference=3, misc=7, summarization=11, translation=8)
 
 RAW["cb"] = {"CB.zip": {f"CB/{split}.jsonl": "".join(json.dumps(
-    {"premise": f"A: Did Lena call? B: I doubt that she has phone {i}.", "hypothesis": f"Lena has phone {i}", "label": label, "idx": i})
+    {"premise": f"A: Did Lena call? B: I doubt that she has phone {i}.", "hypothesis": f"Lena has phone {i}",
+     "label": label, "idx": i})
     + "\n" for i, label in enumerate(["contradiction", "entailment", "neutral"])) for split in ("train", "val")}}
 RAW["rte"] = {"RTE.zip": {f"RTE/{split}.jsonl": "".join(json.dumps(
-    {"premise": f"The museum in Tarn reopened {i} days ago.", "hypothesis": "The museum was closed.", "label": label, "idx": i})
+    {"premise": f"The museum in Tarn reopened {i} days ago.", "hypothesis": "The museum was closed.", "label": label,
+     "idx": i})
     + "\n" for i, label in enumerate(["entailment", "not_entailment", "entailment"])) for split in ("train", "val")}}
 RAW["piqa"] = {"physicaliqa-train-dev.zip": {
     **{f"physicaliqa-train-dev/{s}.jsonl": "".join(json.dumps(
@@ -39,16 +41,21 @@ RAW["piqa"] = {"physicaliqa-train-dev.zip": {
         ensure_ascii=False) + "\n" for i in range(3)) for s in ("train", "dev")},
     **{f"physicaliqa-train-dev/{s}-labels.lst": "1\n0\n1\n" for s in ("train", "dev")}}}
 RAW["dpr"] = {f"{s}.c.txt": "The dog chased the cat because it was bored. \nit\nThe dog,the cat\nthe dog\n\n"
-              "Ann paid Bo since she owed him.\r\nshe\r\nAnn,Bo\r\nAnn\r\n\r\nIt rained, so Al ran.\nAl\nAl,It\nAl\n" for s in ("train", "test")}
-RAW["trec"] = {key: "NUM:count How many strings has a banjo ?\nHUM:ind Who wrote\xf0Emma ?\nLOC:city Where is Port Elm ?\n"
+              "Ann paid Bo since she owed him.\r\nshe\r\nAnn,Bo\r\nAnn\r\n\r\nIt rained, so Al ran.\nAl\nAl,It\nAl\n"
+              for s in ("train", "test")}
+RAW["trec"] = {key: "NUM:count How many strings has a banjo ?\nHUM:ind Who wrote\xf0Emma ?\n"
+                    "LOC:city Where is Port Elm ?\n"
                for key in ("train_5500.label", "TREC_10.label")}
 FIRST.update({
-    "cb": {"premise": "A: Did Lena call? B: I doubt that she has phone 0.", "hypothesis": "Lena has phone 0", "answer": "No",
+    "cb": {"premise": "A: Did Lena call? B: I doubt that she has phone 0.", "hypothesis": "Lena has phone 0",
+           "answer": "No",
            "options": ("Yes", "No", "It's impossible to say")},
-    "rte": {"premise": "The museum in Tarn reopened 0 days ago.", "hypothesis": "The museum was closed.", "answer": "yes",
+    "rte": {"premise": "The museum in Tarn reopened 0 days ago.", "hypothesis": "The museum was closed.",
+            "answer": "yes",
             "options": ("yes", "no")},
     "piqa": {"goal": "dry a wet book 0", "answer": "Stand it near moving\u2028air."},
-    "dpr": {"sentence": "The dog chased the cat because it was bored.", "pronoun": "it", "options": ("The dog", "the cat"),
+    "dpr": {"sentence": "The dog chased the cat because it was bored.", "pronoun": "it",
+            "options": ("The dog", "the cat"),
             "answer": "The dog"},
     "trec": {"text": "How many strings has a banjo ?", "answer": "numeric"}})
 COUNTS.update({name: {"train": 3, "test": 3, "dropped": 0} for name in ("cb", "rte", "piqa", "dpr", "trec")})
@@ -94,7 +101,7 @@ def test_reader(name, fetched):
         assert {field: first[field] for field in wanted} == wanted
         for row in sum(kept.values(), []):
             if dataset.kind == "choice":
-                assert set(row.get("answers") or (row["answer"],)) <= set(row["options"]) and row["answer"] in row["options"]
+                assert {row["answer"], *row.get("answers", ())} <= set(row["options"])
 
 
 @pytest.mark.parametrize("name", DATASETS)
@@ -148,7 +155,8 @@ def test_baseline_prompts_can_be_asked(name, fetched):
         example = evaluation.rendered(row, dataset.baseline, evaluation.BASELINE)
         assert not re.search(r"\{(?:" + "|".join(row) + r")\}", example.prompt), "a field is left unfilled"
         if dataset.kind == "choice":
-            assert len(set(example.options)) == len(set(row["options"])) and set(example.answers) <= set(example.options)
+            assert len(set(example.options)) == len(set(row["options"]))
+            assert set(example.answers) <= set(example.options)
 
 
 @pytest.mark.parametrize("name", [n for n, d in DATASETS.items() if any(
@@ -161,7 +169,8 @@ def test_lean_route(name, site, tmp_path):
         assert any(f.manual for f in DATASETS[name].files.values())
     for task in data.tasks_of(dataset):
         splits = data.splits_on_disk(dataset, task.part, str(tmp_path))
-        counts = {s: sum(row is not None for row in data.examples(dataset, source, str(tmp_path))) for s, source in splits.items()}
+        counts = {s: sum(row is not None for row in data.examples(dataset, source, str(tmp_path)))
+                  for s, source in splits.items()}
         expected = (LEAN_COUNTS.get(task.name) or LEAN_COUNTS.get(name)) if dataset.lean_splits else \
             (COUNTS.get(task.name) or COUNTS[name])
         if expected:
@@ -175,14 +184,16 @@ def test_sixty_two_datasets_in_twelve_clusters():
     assert all(name == d.name for name, d in DATASETS.items())
     assert sum(len(d.templates) for d in DATASETS.values()) == 620
     tasks = [t.name for d in DATASETS.values() for t in data.tasks_of(d)]
-    assert [t for t in tasks if "/" in t] == ["anli/r1", "anli/r2", "anli/r3", "mnli/matched", "mnli/mismatched", "arc/easy",
+    assert [t for t in tasks if "/" in t] == ["anli/r1", "anli/r2", "anli/r3", "mnli/matched", "mnli/mismatched",
+                                              "arc/easy",
                                               "arc/challenge", "squad/v1", "squad/v2"]
 
 
 @pytest.mark.parametrize("cluster", CLUSTERS)
 def test_held_out_sets_of_the_paper(cluster):
     """Written out: what is tuned on when a cluster is held out, by number of datasets."""
-    left = {"nli": 62 - 7 - 4, "paraphrase": 62 - 7 - 4, "reading_comp_commonsense": 62 - 2 - 5 - 4, "reading_comp": 62 - 5 - 2,
+    left = {"nli": 62 - 7 - 4, "paraphrase": 62 - 7 - 4, "reading_comp_commonsense": 62 - 2 - 5 - 4,
+            "reading_comp": 62 - 5 - 2,
             "commonsense": 62 - 4 - 2}
     tasks = [t for d in DATASETS.values() for t in data.tasks_of(d)]
     tuning, held = data.held_out(cluster, tasks)
@@ -192,7 +203,8 @@ def test_held_out_sets_of_the_paper(cluster):
 
 def test_option_orders_that_are_easy_to_confuse(fetched):
     order = lambda name: rows_of(name, fetched)[1][0]["options"]
-    assert order("anli") == ("Yes", "It's impossible to say", "No") and order("cb") == ("Yes", "No", "It's impossible to say")
+    assert order("anli") == ("Yes", "It's impossible to say", "No")
+    assert order("cb") == ("Yes", "No", "It's impossible to say")
     assert order("mnli") == order("snli") == ("yes", "it is not possible to tell", "no")
     assert order("rte") == order("qnli") == ("yes", "no")
     for name in ("wnli", "boolq", "multirc", "mrpc", "qqp", "paws"):
@@ -202,7 +214,8 @@ def test_option_orders_that_are_easy_to_confuse(fetched):
 def test_every_file_has_an_address_or_says_what_to_do():
     for d in DATASETS.values():
         for key, file in d.files.items():
-            assert file.manual or all(u.startswith("http") for u in ([file.url] if isinstance(file.url, str) else file.url))
+            assert file.manual or all(u.startswith("http")
+                                      for u in ([file.url] if isinstance(file.url, str) else file.url))
             assert file.sha256 is None or all(re.fullmatch("[0-9a-f]{64}", h) for h in
                                               ([file.sha256] if isinstance(file.sha256, str) else file.sha256))
         for s in data.sources_of(d.splits) + data.sources_of(d.lean_splits):
@@ -221,7 +234,7 @@ def test_tokenized_once(fetched, bytes_encoding, monkeypatch):
     assert not [f for f in os.listdir(os.path.join(folder, "tokens")) if f.endswith(".tmp")]
 
 
-def test_tokens_are_made_anew_when_a_file_a_tokenizer_or_a_template_changes(fetched, bytes_encoding, tmp_path, monkeypatch):
+def test_tokens_are_made_anew_when_a_file_a_tokenizer_or_a_template_changes(fetched, tmp_path, monkeypatch):
     dataset, folder = fetched("snli")
     folder, (task,) = shutil.copytree(folder, tmp_path / "data"), data.tasks_of(dataset)
     path = lambda *more: data.cache_path(task, str(folder), ".npz", *more)
@@ -252,9 +265,10 @@ def test_damaged_tokens_are_made_anew_and_that_is_said(fetched, bytes_encoding, 
     whole = kept.read_bytes()
     kept.write_bytes(spoilt(whole)[damage])
     again = data.load_part(task, bytes_encoding, 512, str(folder), said.append)
-    assert (first.store.tokens == again.store.tokens).all() and len(said) == 1 and "cannot be read and is made anew" in said[0]
-    assert kept.read_bytes()[-100:] == whole[-100:] and data.load_part(task, bytes_encoding, 512, str(folder), said.append)
-    assert len(said) == 1
+    assert (first.store.tokens == again.store.tokens).all()
+    assert len(said) == 1 and "cannot be read and is made anew" in said[0]
+    assert kept.read_bytes()[-100:] == whole[-100:]
+    assert data.load_part(task, bytes_encoding, 512, str(folder), said.append) and len(said) == 1
 
 
 def test_a_crash_while_tokens_are_written_leaves_nothing_that_is_read(tmp_path):
@@ -285,7 +299,8 @@ def test_the_sixty_third_dataset_is_one_block(site, tmp_path, monkeypatch, capsy
     """What a newcomer writes, and all that a newcomer writes."""
     weather = Dataset(
         "weather", "Weather words", "misc", "choice", files={"weather.jsonl": File("")},
-        splits={"train": Source("jsonl", "weather.jsonl", rows=(0, 40)), "test": Source("jsonl", "weather.jsonl", rows=(40, None))},
+        splits={"train": Source("jsonl", "weather.jsonl", rows=(0, 40)),
+                "test": Source("jsonl", "weather.jsonl", rows=(40, None))},
         fields=lambda r: {"text": r["text"], "options": ("wet", "dry"), "answer": r["label"]},
         templates=("Rain or sun? {text}\n\n{options}", *(f"{{text}} Was day {i} dry?\n{{options}}" for i in range(9))))
     content = "".join(json.dumps({"text": f"Day {i}.", "label": ("wet", "dry")[i % 2]}) + "\n" for i in range(50))

@@ -13,7 +13,7 @@ import zipfile
 
 
 class Site(dict):
-    """path -> bytes. `habits` maps a path to what is odd about it, see `answer`; `requests` lists (path, Range header)."""
+    """path -> bytes. `habits` maps a path to what is odd about it, see Handler; `requests` lists (path, Range)."""
     def __init__(self):
         super().__init__()
         self.habits, self.requests, self.url = {}, [], ""
@@ -99,5 +99,6 @@ def publish(site, dataset, files, encodings=()):
             data = packed(key, files[key], dict(encodings).get(key, "utf-8"))
             path = f"/{dataset.name}/{key}"
             site[path] = data
-            published[key] = file._replace(url=site.url + path, size=len(data), sha256=hashlib.sha256(data).hexdigest(), manual="")
+            digest = hashlib.sha256(data).hexdigest()
+            published[key] = file._replace(url=site.url + path, size=len(data), sha256=digest, manual="")
     return dataset._replace(files=published)
