@@ -1,4 +1,4 @@
-"""Everything between a raw file and a micro-batch: fetch, read, split, render, tokenize, mix, pack; the miniature world.
+"""Everything between a raw file and a micro-batch: fetch, read, split, render, tokenize, mix, pack; the miniature.
 
     python data.py list                          # all datasets: cluster, kind, size, on disk?
     python data.py get rte cb --lean             # fetch (--cluster C, --all); --lean reads huge archives in part
@@ -9,10 +9,14 @@ The way of one example: raw record -> fields -> rendered example -> tokens and l
 """
 
 import argparse
+import array
 import bisect
+import codecs
 import collections
+import contextlib
 import csv
 import fnmatch
+import functools
 import glob
 import gzip
 import hashlib
@@ -75,9 +79,8 @@ TIMEOUT = 60                  # seconds without a byte before a server counts as
 ATTEMPTS, PAUSE = 4, 1.0      # tries per address; seconds before the second one, doubled each time
 BLOCK = 256 << 10             # bytes of a first Range request
 MAX_MEMBER_BYTES = 16 << 30   # what one file or member may unpack to; beyond is no dataset
-MAX_WHOLE_BYTES = 1 << 30     # the same where it is read at once (JSON, one text)
 MAX_RATIO = 500               # unpacked by packed bytes of a zip member
-MAX_LINE_BYTES = 64 << 20
+MAX_LINE_BYTES = 64 << 20     # what is held at once: a line, a text, a value of JSON
 PASSING = (urllib.error.URLError, TimeoutError, ConnectionError, http.client.HTTPException)  # worth another try
 DAMAGED = (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError)
 
@@ -92,13 +95,21 @@ def path_of(dataset_name, key, data_dir):
 
 
 def open_url(url, headers=()):
-    """Redirects are followed and proxies of the environment honoured, as urllib does."""
-    return urllib.request.urlopen(urllib.request.Request(url, headers={"User-Agent": "nanoflan/1.0", **dict(headers)}),
-                                  timeout=TIMEOUT)
+    """Redirects are followed and proxies of the environment honoured, as urllib does.
+
+    Raises ValueError for a body in an encoding that nobody asked for. (Some servers call a .gz file itself encoded.)
+    """
+    request = urllib.request.Request(url, headers={"User-Agent": "nanoflan/1.0", **dict(headers)})
+    response = urllib.request.urlopen(request, timeout=TIMEOUT)
+    encoding = response.headers.get("Content-Encoding", "identity")
+    if encoding != "identity" and not url.endswith("gz"):
+        response.close()
+        raise ValueError(f"the server sends the file in the encoding {encoding}, which was not asked for")
+    return response
 
 
 def retrying(action):
-    """action(), tried again with growing pauses after faults that may pass."""
+    """action(), tried again with growing pauses, and saying so, after faults that may pass."""
     for attempt in range(ATTEMPTS):
         try:
             return action()
@@ -106,18 +117,20 @@ def retrying(action):
             lasting = isinstance(e, urllib.error.HTTPError) and e.code < 500 and e.code not in (408, 429)
             if lasting or attempt == ATTEMPTS - 1:
                 raise
-            time.sleep(PAUSE * 2 ** attempt)
+            pause = PAUSE * 2 ** attempt
+            print(f"{e or type(e).__name__}; trying again in {pause:g} s")
+            time.sleep(pause)
 
 
-def from_mirrors(file, action):
+def from_mirrors(file, path, action):
     """action(url) for the first address where it succeeds. Raises OSError with the reason of each if none does."""
     reasons = []
     for url in (file.url,) if isinstance(file.url, str) else file.url:
         try:
             return action(url)
-        except (OSError, ValueError, http.client.HTTPException, *DAMAGED) as e:
+        except (OSError, ValueError, csv.Error, http.client.HTTPException, *DAMAGED) as e:
             reasons.append(f"\n  {url}: {e or type(e).__name__}")
-    raise OSError("no address worked:" + "".join(reasons))
+    raise OSError(f"{path}: no address worked:" + "".join(reasons))
 
 
 def mismatch(file, path):
@@ -130,21 +143,26 @@ def mismatch(file, path):
             digest.update(chunk)
     accepted = (file.sha256,) if isinstance(file.sha256, str) else file.sha256 or ()
     if accepted:
-        return "" if digest.hexdigest() in accepted else f"sha256 {digest.hexdigest()}, expected {' or '.join(accepted)}"
+        found = digest.hexdigest()
+        return "" if found in accepted else f"sha256 {found}, expected {' or '.join(accepted)}"
     print(f"{os.path.basename(path).removesuffix('.part')} cannot be verified, since no sha256 is known; "
           f"its sha256 is {digest.hexdigest()}")
     return ""
 
 
 def append_rest(url, part, file, progress):
-    """Adds to `part` what it does not hold yet; begins anew if the server ignores Range or the result could not be verified."""
+    """Adds to `part` what it does not hold yet.
+
+    Begins anew if the server ignores Range, or if the result could not be verified for want of a sha256: that is what
+    finds out in the end if the parts do not go together. Raises ValueError for more than the file should have.
+    """
     have = os.path.getsize(part) if os.path.exists(part) and file.sha256 else 0
     if have and have == file.size:
         return
     if have > (file.size or have):
         have = 0
     with open_url(url, {"Range": f"bytes={have}-"} if have else {}) as response:
-        resumed = response.status == 206 and response.headers.get("Content-Range", "").startswith(f"bytes {have}-")
+        resumed = have and response.status == 206
         have = have if resumed else 0
         length = response.headers.get("Content-Length")
         total = have + int(length) if length else None
@@ -162,10 +180,13 @@ def append_rest(url, part, file, progress):
 
 
 def download(file, path, progress=True):
-    """Fetches one File to `path`. It goes by the name of `path` + ".part" until size and sha256 are right, and is resumed."""
+    """Fetches one File to `path`, or the rest of it: it is called `path` + ".part" until size and sha256 are right.
+
+    Raises FileNotFoundError for a file that a user has to place, OSError with the reasons if no address works.
+    """
     part = path + ".part"
 
-    def one(url):
+    def once(url):
         try:
             retrying(lambda: append_rest(url, part, file, progress))
             if problem := mismatch(file, part):
@@ -176,10 +197,19 @@ def download(file, path, progress=True):
             raise
         os.replace(part, path)
 
+    def one(url):
+        begun = os.path.exists(part)
+        try:
+            once(url)
+        except (ValueError, urllib.error.HTTPError):
+            if not begun or os.path.exists(part):
+                raise
+            once(url)  # what was there before did not belong to this file
+
     if file.manual:
         raise FileNotFoundError(f"{path} cannot be downloaded. {file.manual}")
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    from_mirrors(file, one)
+    from_mirrors(file, path, one)
 
 
 class RangeFile(io.RawIOBase):
@@ -253,7 +283,7 @@ def lean_path(path):
 
 
 def on_disk(name, key, member, data_dir, in_part):
-    """The path to read a member of a file from: extracted, in the whole file, or if `in_part` in the part of it; or None."""
+    """The path to read a member of a file from, or None: extracted, the whole file, or if `in_part` the part of it."""
     extracted, whole = os.path.join(data_dir, name, member or key), path_of(name, key, data_dir)
     extracted = glob.glob(extracted)[:1] if is_glob(member) else [extracted]
     candidates = [*extracted, whole, *[lean_path(whole)] * in_part]
@@ -267,11 +297,11 @@ def is_glob(member):
 def fetch(dataset, data_dir=DATA_DIR, lean=False, progress=True):
     """Brings to disk what one dataset needs and what is not there yet.
 
-    `lean` takes the sources of `lean_splits`, and of a source with `lean` only so many records. Raises FileNotFoundError,
-    when all else is done, for files that a user has to place.
+    `lean` takes the sources of `lean_splits`, and of a source with `lean` only so many records. Raises
+    FileNotFoundError, when all else is done, for files that a user has to place.
     """
     sources = sources_of(dataset.lean_splits if lean and dataset.lean_splits else dataset.splits)
-    keys = dict.fromkeys(key for s in sources for key in [k for k, _ in pieces(s)] + ([s.ids_file] if s.ids_file else []))
+    keys = dict.fromkeys(key for s in sources for key in (*[k for k, _ in pieces(s)], s.ids_file) if key)
     missing = []
     for key in keys:
         wanted = {member: s for s in sources for k, member in pieces(s) if k == key}
@@ -295,11 +325,12 @@ def fetch(dataset, data_dir=DATA_DIR, lean=False, progress=True):
 def fetch_part(file, path, wanted, progress=True):
     """Reads the beginnings of members of a remote file, `wanted` {member: source}, into a small copy of it."""
     print(f"{os.path.basename(path)}: reading a part" + (f" of {file.size / 1e6:,.0f} MB" if file.size else "") +
-          "; its sha256 cannot be verified" + (", its members' checksums can" if path.endswith(".zip") else ""))
+          "; its sha256 cannot be verified" + (", the checksum of a member that is read to its end can"
+                                               if path.endswith(".zip") else ""))
     os.makedirs(os.path.dirname(lean_path(path)), exist_ok=True)
     part = lean_path(path) + ".part"
     try:
-        from_mirrors(file, lambda url: copy_part(url, file, path, wanted, part))
+        from_mirrors(file, path, lambda url: copy_part(url, file, path, wanted, part))
     except NoRange as e:
         print(f"{e} sends whole files only: fetching the whole file")
         return download(file, path, progress)
@@ -314,7 +345,8 @@ def copy_part(url, file, path, wanted, part):
             if absent := left.keys() - remote.namelist():
                 raise ValueError(f"holds no {', '.join(absent)}")
             for member, source in wanted.items():
-                check_member(member, *[(i.file_size, i.compress_size) for i in [remote.getinfo(member)]][0])
+                info = remote.getinfo(member)
+                check_member(member, info.file_size, info.compress_size)
                 with remote.open(member) as stream, local.open(member, "w", force_zip64=True) as out:
                     out.writelines(beginning(stream, source, member))
     elif is_tar(path):
@@ -324,7 +356,7 @@ def copy_part(url, file, path, wanted, part):
                 member = next((m for m in left if fnmatch.fnmatchcase(info.name, m)), None)
                 if info.isfile() and member is not None:
                     check_member(info.name, info.size)
-                    text = b"".join([remote.extractfile(info).read()] if is_glob(member) else
+                    text = b"".join([read_whole(remote.extractfile(info), info.name)] if is_glob(member) else
                                     beginning(remote.extractfile(info), wanted[member], info.name))
                     entry, taken[member] = tarfile.TarInfo(info.name), taken[member] + 1
                     entry.size = len(text)
@@ -349,8 +381,9 @@ def beginning(stream, source, name):
         n = source.lean * (2 if source.format == "pairs" else 1) + bool(source.lean and source.format == "tsv")
         return itertools.islice(lines, n or None)
     seen = []
-    reader = csv.reader(seen.append(line) or line.decode(source.encoding) for line in lines)
-    collections.deque(itertools.islice(reader, source.lean + 1 if source.lean else None), 0)  # quoted fields may hold newlines
+    reader = csv_reader(seen.append(line) or line.decode(source.encoding) for line in lines)
+    for _ in itertools.islice(reader, source.lean + 1 if source.lean else None):
+        pass  # a record has as many lines as the reader asks for, since quoted fields may hold newlines
     return seen
 
 
@@ -378,19 +411,23 @@ def byte_lines(stream, name):
     while line := stream.readline(MAX_LINE_BYTES + 1):
         total += len(line)
         if len(line) > MAX_LINE_BYTES or total > MAX_MEMBER_BYTES:
-            raise ValueError(f"{name} unpacks to a line of over {MAX_LINE_BYTES:,} or {MAX_MEMBER_BYTES:,} bytes in all: refused")
+            raise ValueError(f"{name} unpacks to a line of over {MAX_LINE_BYTES:,} or {MAX_MEMBER_BYTES:,} bytes in "
+                             "all: refused")
         yield line
 
 
 def read_whole(stream, name):
-    data = stream.read(MAX_WHOLE_BYTES + 1)
-    if len(data) > MAX_WHOLE_BYTES:
-        raise ValueError(f"{name} unpacks to over {MAX_WHOLE_BYTES:,} bytes: refused")
+    data = stream.read(MAX_LINE_BYTES + 1)
+    if len(data) > MAX_LINE_BYTES:
+        raise ValueError(f"{name} unpacks to a text of over {MAX_LINE_BYTES:,} bytes: refused")
     return data
 
 
 def open_members(path, member):
-    """(name, binary stream) of each member of a file that fits: one, or those of a glob. A plain file is its own member."""
+    """(name, binary stream) of each member of a file that fits: one, or those of a glob.
+
+    A plain file is its own member. Raises ValueError for archives that attack.
+    """
     if path.endswith(".zip"):
         with zipfile.ZipFile(path) as archive:
             for info in archive.infolist():
@@ -415,7 +452,10 @@ def open_members(path, member):
 
 
 def open_source(dataset, key, member, data_dir, in_part=False):
-    """(name, stream) of each member a source names. Raises FileNotFoundError if it is not on disk, ValueError if not inside."""
+    """(name, stream) of each member that a source names.
+
+    Raises FileNotFoundError if the file is not on disk, ValueError if the member is not inside.
+    """
     path = on_disk(dataset.name, key, member, data_dir, in_part)
     if path is None:
         raise FileNotFoundError(f"{dataset.name} needs {path_of(dataset.name, key, data_dir)}: "
@@ -426,10 +466,10 @@ def open_source(dataset, key, member, data_dir, in_part=False):
             with open(path, "rb") as stream:
                 yield os.path.relpath(path, folder), stream
         return
-    found = False
+    found, packed = False, member.endswith(".gz") and path.endswith((".zip", *TAR))
     for name, stream in open_members(path, member):
         found = True
-        yield name, gzip.GzipFile(fileobj=stream) if member.endswith(".gz") and path.endswith((".zip", *TAR)) else stream
+        yield name, gzip.GzipFile(fileobj=stream) if packed else stream
     if not found:
         raise ValueError(f"{path} holds no {member}")
 
@@ -472,23 +512,97 @@ def located_records(dataset, source, data_dir):
     elif source.format in ("json", "texts"):
         for name, stream in open_source(dataset, *pieces(source)[0], data_dir, source.lean is not None):
             try:
-                text = read_whole(stream, name).decode(source.encoding)
+                if source.format == "json":
+                    yield from json_items(source, stream, name)
+                else:
+                    yield name, {"name": name, "text": read_whole(stream, name).decode(source.encoding)}
             except UnicodeDecodeError as e:
                 raise ValueError(f"{dataset.name}: {name} is not {source.encoding}: {e}") from None
-            yield from [(name, {"name": name, "text": text})] if source.format == "texts" else json_items(source, text, name)
     else:
         raise ValueError(f"{dataset.name}: the format {source.format!r} is unknown")
 
 
-def json_items(source, text, name):
-    """Items of a list, or values of an object. The file is in memory as a whole: a large one takes several times its size."""
-    found = parsed(text, name)
-    if source.key and not (isinstance(found, dict) and source.key in found):
+class JsonText:
+    """JSON read piece by piece: parsed at once, a file takes ten times its size in memory.
+
+    Raises ValueError naming file and line where it is malformed, or a single value over the size limits.
+    """
+    def __init__(self, stream, encoding, name):
+        self.stream, self.name, self.decode = stream, name, codecs.getincrementaldecoder(encoding)().decode
+        self.text, self.at, self.lines, self.taken = "", 0, 1, 0  # read so far from `at` on; line where `text` begins
+
+    def more(self):
+        """Takes on more text, as much again as is waiting; False at the end of the file."""
+        data = self.stream.read(max(BLOCK, len(self.text) - self.at))
+        self.taken += len(data)
+        if len(self.text) - self.at > MAX_LINE_BYTES or self.taken > MAX_MEMBER_BYTES:
+            raise ValueError(f"{self.name}, line {self.lines}: a value that has not ended after {MAX_LINE_BYTES:,} "
+                             f"bytes, or over {MAX_MEMBER_BYTES:,} bytes in all: refused")
+        self.lines += self.text.count("\n", 0, self.at)
+        self.text, self.at = self.text[self.at:] + self.decode(data, final=not data), 0
+        return bool(data)
+
+    def peek(self):
+        """The next character that is no white space; "" at the end of the file."""
+        while True:
+            self.at = re.compile(r"[ \t\r\n]*").match(self.text, self.at).end()
+            if self.at < len(self.text) or not self.more():
+                return self.text[self.at:self.at + 1]
+
+    def mark(self, allowed):
+        """Takes the next character, which has to be one of `allowed`."""
+        if self.peek() not in set(allowed):
+            self.fail(f"expected {' or '.join(allowed)}, found {self.peek() or 'the end of the file'}",
+                      self.text.count("\n", 0, self.at))
+        self.at += 1
+        return self.text[self.at - 1]
+
+    def value(self):
+        """Takes the next value, whole."""
+        self.peek()
+        ended = False
+        while True:
+            try:
+                value, end = json.JSONDecoder().raw_decode(self.text, self.at)
+                if self.text[end:end + 1] in {*",:]} \t\r\n"} or ended:  # else a number may go on
+                    self.at = end
+                    return value
+            except json.JSONDecodeError as e:
+                if ended:
+                    self.fail(e.msg, e.lineno - 1)
+            ended = not self.more()
+
+    def entries(self):
+        """Walks a list or an object: yields the key of each entry, None in a list, whose value has to be taken next."""
+        end = {"[": "]", "{": "}"}[self.mark("[{")]
+        if self.peek() == end:
+            return self.mark(end)
+        while True:
+            key = self.value() if end == "}" else None
+            if end == "}":
+                self.mark(":")
+            yield key
+            if self.mark("," + end) == end:
+                return
+
+    def fail(self, reason, lines):
+        raise ValueError(f"{self.name}, line {self.lines + lines} is not JSON: {reason}")
+
+
+def json_items(source, stream, name):
+    """Items of a list, or values of an object; with source.key, of that entry of the object."""
+    text, found = JsonText(stream, source.encoding, name), False
+    for key in text.entries() if source.key else [""]:
+        if key == source.key:
+            found = True
+            for number, _ in enumerate(text.entries()):
+                yield f"{name}, item {number}", text.value()
+        else:
+            text.value()
+    if not found:
         raise ValueError(f"{name}: there is no entry {source.key!r}")
-    found = found[source.key] if source.key else found
-    if not isinstance(found, (list, dict)):
-        raise ValueError(f"{name}: expected a list or an object, found {found!r:.60}")
-    return ((f"{name}, item {i}", r) for i, r in enumerate(found.values() if isinstance(found, dict) else found))
+    if text.peek():
+        raise ValueError(f"{name}: there is something behind its end: {text.peek()}")
 
 
 def parsed(text, place):
@@ -510,6 +624,11 @@ def tsv_records(source, lines):
         yield place, dict(zip(columns, cells))
 
 
+def csv_reader(lines):
+    csv.field_size_limit(MAX_LINE_BYTES)  # 128 kB otherwise, and some articles are longer
+    return csv.reader(lines, strict=True)
+
+
 def csv_records(source, lines):
     """Quoted as in RFC 4180; a field may hold newlines."""
     place = [""]
@@ -517,9 +636,8 @@ def csv_records(source, lines):
     def text():
         for place[0], line in lines:
             yield line + "\n"
-    csv.field_size_limit(MAX_LINE_BYTES)
     try:
-        reader = csv.reader(text(), strict=True)
+        reader = csv_reader(text())
         columns = source.columns or next(reader, [])
         for cells in filter(None, reader):  # not blank lines
             if len(cells) != len(columns):
@@ -568,10 +686,11 @@ def all_but(records, n):
             yield waiting.popleft()
 
 
-def examples(dataset, splits, data_dir):
-    """The fields of every example of one or several sources, in the order of the files; None for what a filter drops.
+def located_examples(dataset, splits, data_dir):
+    """(place, raw record, fields) of every example of one or several sources, in the order of the files.
 
-    Raises ValueError naming file, line and reason for a malformed record.
+    The fields are None for what a filter of the paper drops. Raises ValueError naming file, line and reason for a
+    malformed record.
     """
     for source in sources_of(splits):
         ids = set()
@@ -581,9 +700,15 @@ def examples(dataset, splits, data_dir):
         records = located_records(dataset, source, data_dir)
         try:
             for place, record in sliced(records, source.rows) if source.rows else records:
-                yield from fields_of(dataset, source, place, record, ids)
+                for fields in fields_of(dataset, source, place, record, ids):
+                    yield place, record, fields
         except DAMAGED as e:
             raise ValueError(f"{dataset.name}: {source.file} is damaged ({e}); delete it and get it again") from e
+
+
+def examples(dataset, splits, data_dir):
+    """The fields of every example, see located_examples."""
+    return (fields for _, _, fields in located_examples(dataset, splits, data_dir))
 
 
 def fields_of(dataset, source, place, record, ids):
@@ -614,20 +739,24 @@ def shuffled(name, split, rows, n=None):
     return [row for _, _, row in best], next(count) - 1
 
 
-def read_split(dataset, part, split, data_dir, hold_back=True):
+def read_split(dataset, part, split, data_dir, hold_back=True, limit=0):
     """One split of a dataset (or of a part of it), by FLAN's rules. Raises FileNotFoundError if it is not on disk.
 
-    train: at most 30,000 examples in a fixed random order; dev: 200, or as the block says, of the official dev set or held
-    back from train (never more than a fifth of it); test: all of it. Filters apply after the cut, as in FLAN's code.
+    train: at most 30,000 examples in a fixed random order; dev: 200, or as the block says, of the official dev set or
+    held back from train (never more than a fifth of it); test: all of it, or the first `limit` in a fixed random order,
+    since the largest one takes 1 GB of memory. Filters apply after the cut, as in FLAN's code, but before that limit.
     """
-    splits, name = splits_on_disk(dataset, part, data_dir), dataset.name  # not the part: parts may share a train file, and
-    if split not in splits and split != "dev":                            # dev of one must not be in train of the other
+    # the order is shuffled by the dataset, not by the part: parts may share a train file, and what is held back for dev
+    # of one must not be in train of the other
+    splits, name = splits_on_disk(dataset, part, data_dir), dataset.name
+    if split not in splits and split != "dev":
         raise FileNotFoundError(f"{f'{name}/{part}'.strip('/')} has no {split} split")
     held = dataset.dev if hold_back and "dev" not in splits and "train" in splits else 0
     if split == "dev" and "dev" in splits:
         rows = shuffled(name, split, examples(dataset, splits["dev"], data_dir), 200)[0]
     elif split == "test":
-        rows = list(examples(dataset, splits["test"], data_dir))
+        rows = examples(dataset, splits["test"], data_dir)
+        rows = shuffled(name, split, (row for row in rows if row is not None), limit)[0] if limit else list(rows)
     else:
         source = splits.get("train") or ()
         rows, n = shuffled(name, "train", examples(dataset, source, data_dir), MAX_EXAMPLES + held)
@@ -662,7 +791,7 @@ def byte_letters():
 
 
 def merge_of(token, ranks):
-    """The two parts whose merge first makes this token: what byte-pair encoding leaves of it by earlier merges alone."""
+    """The two parts whose merge first makes this token: what byte-pair encoding leaves of it by earlier merges."""
     parts = [bytes([b]) for b in token]
     while len(parts) > 2:
         pairs = [ranks.get(a + b, ranks[token]) for a, b in zip(parts, parts[1:])]
@@ -677,14 +806,16 @@ def save_tokenizer(encoding, folder):
     Raises ValueError for a tokenizer that is no byte-pair encoding (the miniature's has whole words).
     """
     if encoding.name != "gpt2":
-        raise ValueError(f"--export: the tokenizer {encoding.name} cannot be written as GPT-2's; start from --init gpt2")
+        raise ValueError(f"--export: the tokenizer {encoding.name} cannot be written as GPT-2's; start from "
+                         "--init gpt2")
     letters, ranks = byte_letters(), encoding._mergeable_ranks
     text = lambda token: "".join(letters[b] for b in token)
     vocabulary = {text(token): rank for token, rank in ranks.items()} | encoding._special_tokens
     merges = [" ".join(map(text, merge_of(token, ranks))) for token in sorted(ranks, key=ranks.get) if len(token) > 1]
+    config = {"tokenizer_class": "GPT2Tokenizer", "model_max_length": 1024,
+              **dict.fromkeys(("bos_token", "eos_token", "unk_token"), "<|endoftext|>")}
     files = {"vocab.json": json.dumps(vocabulary), "merges.txt": "\n".join(["#version: 0.2", *merges, ""]),
-             "tokenizer_config.json": json.dumps({"tokenizer_class": "GPT2Tokenizer", "model_max_length": 1024,
-                                                  **dict.fromkeys(("bos_token", "eos_token", "unk_token"), "<|endoftext|>")})}
+             "tokenizer_config.json": json.dumps(config)}
     for name, content in files.items():
         path = os.path.join(folder, name)
         with open(path + ".tmp", "w", encoding="utf-8") as f:
@@ -705,8 +836,8 @@ def tokenizer(name):
         return tiktoken.get_encoding("gpt2")
     except Exception as e:  # tiktoken raises whatever its HTTP client does
         raise RuntimeError("tiktoken could not fetch GPT-2's vocabulary; once, with internet, run "
-                           "python -c 'import tiktoken; tiktoken.get_encoding(\"gpt2\")', or set TIKTOKEN_CACHE_DIR to a "
-                           f"folder that holds it ({type(e).__name__}: {e})") from e
+                           "python -c 'import tiktoken; tiktoken.get_encoding(\"gpt2\")', or set TIKTOKEN_CACHE_DIR "
+                           f"to a folder that holds it ({type(e).__name__}: {e})") from e
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -774,7 +905,7 @@ def reworded(task, prompts):
 
 
 def as_target(text):
-    """Targets and options carry a leading space, as words in a sentence do: GPT-2 knows " yes" far better than "yes"."""
+    """Targets and options carry a leading space, as words in a sentence do: GPT-2 knows " yes" better than "yes"."""
     return text if text[:1].isspace() else " " + text
 
 
@@ -808,14 +939,14 @@ class Store(NamedTuple):
 
 def store(documents):
     """An iterable of Documents as a Store."""
-    tokens, lengths, prompts, cut = [], [], [], 0
+    tokens, lengths, prompts, cut = array.array("H"), [], [], 0
     for document in documents:
-        tokens.append(np.array(document.tokens, dtype=np.uint16))
+        tokens.extend(document.tokens)
         lengths.append(len(document.tokens))
         prompts.append(document.prompt_length)
         cut += document.cut
-    flat = np.concatenate(tokens) if tokens else np.zeros(0, np.uint16)
-    return Store(flat, np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]), np.array(prompts, np.int32), cut)
+    return Store(np.asarray(tokens), np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]),
+                 np.array(prompts, np.int32), cut)
 
 
 def passes(n, templates):
@@ -922,8 +1053,8 @@ class Batch(NamedTuple):
 def pack(lengths, budget, lookahead=32):
     """Fills micro-batches of at most `budget` tokens from documents in stream order; returns lists of document numbers.
 
-    What no longer fits is skipped, for at most `lookahead` documents, and comes first in the next micro-batch; a document
-    is never split. Raises ValueError if one is longer than the budget.
+    What no longer fits is skipped, for at most `lookahead` documents, and comes first in the next micro-batch; a
+    document is never split. Raises ValueError if one is longer than the budget.
     """
     if len(lengths) and max(lengths) > budget:
         raise ValueError(f"a document of {max(lengths)} tokens does not fit --micro_tokens {budget}: raise it")
@@ -957,8 +1088,8 @@ def collate(documents, prompt_lengths):
 class Stream:
     """Micro-batches by number: the same seed and number give the same batch, so resuming needs nothing but a number.
 
-    An epoch takes `rate` documents from every part and shuffles them; a part goes on where the last epoch left it, in an
-    order that is shuffled anew each time it has been used up.
+    An epoch takes `rate` documents from every part and shuffles them; a part goes on where the last epoch left it, in
+    an order that is shuffled anew each time it has been used up.
     """
     def __init__(self, stores, rates, micro_tokens, seed):
         if not sum(rates):
@@ -1010,18 +1141,21 @@ class Stream:
 OTHER = {"train": "test", "test": "train"}
 
 
-def load_rows(task, split, data_dir):
+def load_rows(task, split, data_dir, limit=0):
     """The rows (fields) of one split as a Split. Raises FileNotFoundError if neither it nor a stand-in is on disk.
 
-    Where only the other labelled split is on disk, that one stands in, and the note says so.
+    Where only the other labelled split is on disk, that one stands in, and the note says so. For `limit` see
+    read_split.
     """
     if task.rows is not None:
         return Split(task.rows.get(split, []))
     try:
-        return read_split(task.dataset, task.part, split, data_dir)
+        return read_split(task.dataset, task.part, split, data_dir, limit=limit)
     except FileNotFoundError as missing:
+        if split not in OTHER:
+            raise
         try:
-            found = read_split(task.dataset, task.part, OTHER[split], data_dir, hold_back=False)
+            found = read_split(task.dataset, task.part, OTHER[split], data_dir, hold_back=False, limit=limit)
         except FileNotFoundError:
             raise missing from None
         return found._replace(note=f"{split} split not on disk, {OTHER[split]} stands in")
@@ -1029,7 +1163,7 @@ def load_rows(task, split, data_dir):
 
 def load_test_rows(task, data_dir, limit):
     """(rows, note): at most `limit` test rows (0: all), always the same ones."""
-    found = load_rows(task, "test", data_dir)
+    found = load_rows(task, "test", data_dir, limit)
     rows = found.fields
     if limit and len(rows) > limit:
         rows = [rows[i] for i in np.random.default_rng(0).permutation(len(rows))[:limit]]
@@ -1047,7 +1181,7 @@ def load_dev_rows(task, data_dir):
 
 
 def user_tasks(path):
-    """Tasks of a JSON lines file of {"prompt", "target", "options"?, "task"?, "cluster"?}; prompts are used as they are.
+    """Tasks of a JSON lines file of {"prompt", "target", "options"?, "task"?, "cluster"?}; prompts are left alone.
 
     Raises ValueError naming the line that does not fit.
     """
@@ -1056,7 +1190,8 @@ def user_tasks(path):
         for number, line in enumerate(f, 1):
             try:
                 r = json.loads(line)
-                fields = {"prompt": str(r["prompt"]), "answer": str(r["target"]), "options": tuple(r.get("options", ()))}
+                fields = {"prompt": str(r["prompt"]), "answer": str(r["target"]),
+                          "options": tuple(r.get("options", ()))}
             except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as e:
                 raise ValueError(f"{path}, line {number}: expected an object with \"prompt\" and \"target\" "
                                  f"({type(e).__name__}: {e})") from None
@@ -1080,71 +1215,105 @@ def is_on_disk(task, split, data_dir):
 
 def load_parts(tasks, encoding, context_length, data_dir, out=print):
     """Tokenizes every task of the mixture, or takes it from the cache. Tasks without training data are named."""
-    parts = []
+    parts, out_once = [], functools.cache(out)
     for task in tqdm(tasks, desc="tokenizing", leave=False, disable=None):
         if task.rows is None and "train" not in splits_on_disk(task.dataset, task.part, data_dir):
             out(f"{task.name} has no training split: left out of tuning")
             continue
-        parts.append(load_part(task, encoding, context_length, data_dir))
+        parts.append(load_part(task, encoding, context_length, data_dir, out_once))
     return parts
 
 
-def load_part(task, encoding, context_length, data_dir):
+def load_part(task, encoding, context_length, data_dir, out=print):
+    """One task, tokenized. What was read from files is kept in <data_dir>/tokens and taken from there the next time."""
     if task.rows is not None:
         rows = task.rows["train"]
         return Part(task, store(training_documents(rows, task.dataset.templates, encoding, context_length)), len(rows),
                     mixing_rate(len(rows)))
-    path = os.path.join(data_dir, "tokens", cache_key(task, encoding, context_length, data_dir) + ".npz")
-    if os.path.exists(path):
-        with np.load(path) as z:
-            n, note = int(z["examples"]), str(z["note"])
-            found = Store(z["tokens"], z["offsets"], z["prompt_lengths"], int(z["cut"]))
-            return Part(task, found, n, mixing_rate(n), note)
+    path = cache_path(task, data_dir, ".npz", encoding.name, encoding.n_vocab, context_length)
+    if kept := recall(path, load_store, out):
+        s, n, note = kept
+        return Part(task, s, n, mixing_rate(n), note)
     found = load_rows(task, "train", data_dir)
-    s = store(training_documents(found.fields, task.dataset.templates, encoding, context_length))
+    s, n = store(training_documents(found.fields, task.dataset.templates, encoding, context_length)), len(found.fields)
     dropped = f"{found.dropped} dropped by the paper's filters" if found.dropped else ""
     note = " ".join(filter(None, (found.note, dropped)))
+    keep(path, lambda f: np.savez(f, **s._asdict(), examples=n, note=note), out)
+    return Part(task, s, n, mixing_rate(n), note)
+
+
+def load_store(f):
+    """(Store, examples, note) as load_part has kept them. Raises ValueError if they do not go together."""
+    with np.load(f) as z:
+        s = Store(z["tokens"], z["offsets"], z["prompt_lengths"], int(z["cut"]))
+        if s.offsets[-1] != len(s.tokens) or len(s.offsets) != len(s.prompt_lengths) + 1:
+            raise ValueError("offsets and tokens do not fit")
+        return s, int(z["examples"]), str(z["note"])
+
+
+def recall(path, load, out):
+    """load(file) of something that was kept; None where there is nothing, or, which is said, nothing of use."""
+    try:
+        with open(path, "rb") as f:
+            return load(f)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError, KeyError, *DAMAGED) as e:
+        out(f"{path} cannot be read and is made anew ({type(e).__name__}: {e})")
+        return None
+
+
+def keep(path, write, out):
+    """Keeps what write(file) writes. The name is the process's own until it is complete, so nobody reads a half."""
+    own = f"{path}.{os.getpid()}.tmp"
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path + ".tmp", "wb") as f:
-            np.savez(f, **s._asdict(), examples=len(found.fields), note=note)
-        os.replace(path + ".tmp", path)
-    except OSError:
-        pass  # a read-only data folder: tokenize again next time
-    return Part(task, s, len(found.fields), mixing_rate(len(found.fields)), note)
+        with open(own, "wb") as f:
+            write(f)
+        os.replace(own, path)
+    except OSError as e:
+        if os.path.exists(own):
+            os.remove(own)
+        out(f"{os.path.dirname(path)} cannot be written to ({e.strerror}), so the work is done anew next time")
 
 
-def cache_key(task, encoding, context_length, data_dir):
-    """Changes with whatever changes the tokens: tokenizer, lengths, the files on disk, and any edit of templates.py."""
+def cache_path(task, data_dir, ending, *more):
+    """Where something made of a task's files is kept. The name changes with whatever may change what is made: these
+    files, `more`, and any edit of the program or of the templates."""
     splits = splits_on_disk(task.dataset, task.part, data_dir)
     paths = {on_disk(task.dataset.name, key, member, data_dir, s.lean is not None)
              for s in sources_of(splits) for key, member in pieces(s)}
     stamps = sorted((p, os.path.getsize(p), os.path.getmtime(p)) for p in paths if p)
-    with open(templates.__file__, "rb") as f:
-        blocks = hashlib.sha256(f.read()).hexdigest()
-    what = repr((encoding.name, encoding.n_vocab, context_length, MAX_PROMPT, MAX_TARGET, MAX_EXAMPLES, blocks, stamps))
-    return f"{task.name.replace('/', '-')}-{hashlib.sha256(what.encode()).hexdigest()[:16]}"
+    digest = hashlib.sha256(repr((stamps, more, MAX_EXAMPLES)).encode())
+    for source in (templates.__file__, __file__):
+        with open(source, "rb") as f:
+            digest.update(f.read())
+    return os.path.join(data_dir, "tokens", f"{task.name.replace('/', '-')}-{digest.hexdigest()[:16]}{ending}")
 
 
 # ---------------------------------------------------------------------------------------------------------------------
 # The miniature: plain text about the world of templates.py, and its datasets as tasks
 #
-# The text never holds an instruction, nor the wording of a template. But every word of every prompt occurs in it, at the
-# beginning of a line too: else an instruction would be noise to the untuned model, and beating it would prove nothing.
+# The text never holds an instruction, nor the wording of a template. But every word of every prompt occurs in it, at
+# the beginning of a line too: else an instruction would be noise to the untuned model, and beating it would prove
+# nothing.
 
 PLAIN = {  # how pre-training text states what a dataset asks; {a} is the answer, {n} somebody
-    "animal_sound": ("the {x} likes to {a} .", "you can hear a {x} {a} .", "at night the {x} will {a} .", "{a} , said the {x} .",
+    "animal_sound": ("the {x} likes to {a} .", "you can hear a {x} {a} .", "at night the {x} will {a} .",
+                     "{a} , said the {x} .",
                      "when a {x} is hungry it will {a} .", "all day we heard it {a} . it was a {x} .",
                      "does a {x} {a} ? yes , a {x} does {a} ."),
     "town_country": ("{x} is a town in {a} .", "the people of {x} live in {a} .", "{n} went to {a} and saw {x} .",
-                     "{a} has a town called {x} .", "from {x} you can see the hills of {a} .", "where is {x} ? it is in {a} .",
+                     "{a} has a town called {x} .", "from {x} you can see the hills of {a} .",
+                     "where is {x} ? it is in {a} .",
                      "{n} was born in {x} , {a} ."),
     "tool_worker": ("a {x} is used by the {a} .", "the {a} came with a {x} .", "{n} is a {a} and has a {x} .",
                     "the {a} bought a new {x} .", "no {a} works without a {x} .",
                     "whose {x} is this ? it is the {x} of the {a} ."),
     "right_thing": ("to {x} you take a {a} .", "{n} took a {a} to {x} .", "with a {a} you can {x} .",
                     "{n} wants to {x} so {n} needs a {a} .", "how do you {x} ? with a {a} ."),
-    "what_follows": ("{x} so {n} is {a} .", "{x} and became {a} .", "how {a} {n} was ! {x} .", "{n} is {a} because {x} .",
+    "what_follows": ("{x} so {n} is {a} .", "{x} and became {a} .", "how {a} {n} was ! {x} .",
+                     "{n} is {a} because {x} .",
                      "why is {n} so {a} ? {x} ."),
     "film_review": ("{x} so the film was {a} .", "{n} gave a {a} review . {x}", "{x} the view of {n} was {a} .",
                     "a {a} film ! {x}"),
@@ -1157,12 +1326,14 @@ PLAIN = {  # how pre-training text states what a dataset asks; {a} is the answer
     "true_false": ("{p} so {h} that is {a} .",),
     "facts_to_line": ("{n} spoke of a {k} , {v} . {a}", "{a} yes , {v} is the {k} of {n} .", "{a}"),
     "passage_who": ("{x} the one who {d} is {a} .", "{x} it was {a} who {d} .", "{x} guess who {d} ? it was {a} ."),
-    "passage_where": ("{x} {n} is in the {a} .", "{x} so we can meet {n} in the {a} .", "{x} go to the {a} to meet {n} ."),
+    "passage_where": ("{x} {n} is in the {a} .", "{x} so we can meet {n} in the {a} .",
+                      "{x} go to the {a} to meet {n} ."),
     "passage_state": ("{x} so {n} is {a} .", "{x} {n} is {a} now .", "{x} poor {a} {n} !"),
     "pronoun": ("{x} so it was {a} .", "{x} {r} is {a} .", "{x} {a} is pleased now ."),
     "word_kind": ("the {x} is a kind of {a} .", "every {x} is a {a} .", "{n} wanted a {a} and chose a {x} .",
                   "is a {x} a {a} ? yes ."),
-    "opposite": ("not {x} but {a} .", "it was {x} and became {a} .", "{n} wanted it {a} and got it {x} .", "is it {x} ? no , {a} .",
+    "opposite": ("not {x} but {a} .", "it was {x} and became {a} .", "{n} wanted it {a} and got it {x} .",
+                 "is it {x} ? no , {a} .",
                  "from {x} to {a} ."),
     "count_items": ("here are the things : {x} . that is {a} .", "we have {a} : {x} ."),
     "headline": ("{x} this was about the {a} .", "{n} read about the {a} . {x}", "we were at the {a} . {x}"),
@@ -1183,24 +1354,28 @@ def statement(rng):
 
 def prompt_words(rng):
     """(all words of the templates and baseline prompts, all words that begin a line of a prompt), each sorted."""
-    texts = [text for d in MINIATURE.values() for t in (*d.templates, d.baseline) for text in (t if is_reversed(t) else (t,))]
+    texts = [text for d in MINIATURE.values() for t in (*d.templates, d.baseline)
+             for text in (t if is_reversed(t) else (t,))]
     words = {word for text in texts for word in text.split() if "{" not in word}
-    prompts = [render(d.fields(rng), t, with_options=False).prompt for d in MINIATURE.values() for t in d.templates * 60]
+    prompts = [render(d.fields(rng), t, with_options=False).prompt for d in MINIATURE.values()
+               for t in d.templates * 60]
     return sorted(words), sorted({line.split()[0] for prompt in prompts for line in prompt.split("\n")})
 
 
 def chatter(rng, words, first):
     """A line of talk in which the words of the prompts occur, in no order that means anything."""
     a, b = rng.sample(words, 2)
-    return rng.choice(("{f} {a} , said {n} , and {b} .", "{f} , {a} and {b} , wrote {n} .", "{f} and {a} and {b} .",
-                       "{f} and {a} , asked {n} .\nAnswer: {b} .")).format(a=a, b=b, f=rng.choice(first), n=someone(rng))
+    line = rng.choice(("{f} {a} , said {n} , and {b} .", "{f} , {a} and {b} , wrote {n} .", "{f} and {a} and {b} .",
+                       "{f} and {a} , asked {n} .\nAnswer: {b} ."))
+    return line.format(a=a, b=b, f=rng.choice(first), n=someone(rng))
 
 
 def miniature_corpus(seed, tokens):
     """Plain text for pre-training: a list of documents of two to four pieces, of about so many tokens in all."""
     rng, (words, first), documents, made = random.Random(f"text {seed}"), prompt_words(random.Random(0)), [], 0
     while made < tokens:
-        pieces = [chatter(rng, words, first) if rng.random() < 0.15 else statement(rng) for _ in range(rng.randint(2, 4))]
+        pieces = [chatter(rng, words, first) if rng.random() < 0.15 else statement(rng)
+                  for _ in range(rng.randint(2, 4))]
         text = pieces[0] + "".join(rng.choice((" ", "\n")) + piece for piece in pieces[1:])
         documents.append(text)
         made += text.count(" ") + 2 * text.count("\n") + 2
@@ -1208,7 +1383,7 @@ def miniature_corpus(seed, tokens):
 
 
 def miniature_tokenizer():
-    """A tiktoken.Encoding with a token for each word of the miniature, with and without a space in front, and each byte.
+    """A tiktoken.Encoding with a token for each word of the miniature, with and without a space, and for each byte.
 
     tiktoken looks a whole word up before it merges bytes, so that words need no merges.
     """
@@ -1238,81 +1413,131 @@ def miniature_tasks(rows=3000, test_rows=200):
 # ---------------------------------------------------------------------------------------------------------------------
 # Command line
 
-def dataset_info(d, data_dir):
+def dataset_info(d, data_dir, out=print):
     """What `list` shows of a dataset: split sizes are counted only where the dataset is on disk."""
-    sources = sources_of(d.splits)
-    files = {key: d.files[key] for s in sources for key, _ in pieces(s)}
-    cached = all(is_on_disk(t, "train" if "train" in (t.part and d.splits[t.part] or d.splits) else "test", data_dir)
-                 for t in tasks_of(d))
-    sizes = [f.size for f in files.values()]
+    tasks, sources = tasks_of(d), sources_of(d.splits)
+    sizes = [d.files[key].size for key in dict.fromkeys(key for s in sources for key, _ in pieces(s))]
+    cached = all(is_on_disk(t, "train", data_dir) for t in tasks)
+    counts = [split_sizes(t, data_dir, out) for t in tasks] if cached else []
+    total = lambda split: sum(c[split] for c in counts) if counts and None not in [c[split] for c in counts] else None
+    notes = [lean_note(d, splits_on_disk(d, t.part, data_dir), data_dir) for t in tasks]
     return {"dataset": d.name, "title": d.title, "cluster": d.cluster, "kind": d.kind, "metric": d.metric,
-            "license": d.license, "tasks": [t.name for t in tasks_of(d)],
-            "download_mb": round(sum(sizes) / 1e6, 1) if None not in sizes else None,
-            "manual": any(f.manual for f in files.values()), "cached": cached,
-            **(split_sizes(d, data_dir) if cached else dict.fromkeys(("train", "dev", "test")))}
+            "license": d.license, "tasks": [t.name for t in tasks],
+            "train": total("train"), "dev": total("dev"), "test": total("test"),
+            "download_mb": round(sum(sizes) / 1e6, 2) if None not in sizes else None,
+            "manual": any(f.manual for f in d.files.values()), "cached": cached,
+            "note": "; ".join(dict.fromkeys(filter(None, notes))) if cached else ""}
 
 
-def split_sizes(d, data_dir):
-    """Examples of each split, all parts together; None where a split is not on disk."""
-    sizes = {}
-    for split in ("train", "dev", "test"):
-        try:
-            sizes[split] = sum(len(read_split(d, t.part, split, data_dir).fields) for t in tasks_of(d))
-        except FileNotFoundError:
-            sizes[split] = None
+def split_sizes(task, data_dir, out=print):
+    """{split: examples, None where it is not on disk}. Counting means reading all files, so the counts are kept."""
+    def count(split):
+        if split == "test":  # not held in memory as read_split does
+            splits = splits_on_disk(task.dataset, task.part, data_dir)
+            return sum(row is not None for row in examples(task.dataset, splits["test"], data_dir))
+        return len(read_split(task.dataset, task.part, split, data_dir).fields)
+
+    path = cache_path(task, data_dir, ".json")
+    if kept := recall(path, json.load, out):
+        return kept
+    sizes = dict.fromkeys(("train", "dev", "test"))
+    for split in sizes:
+        with contextlib.suppress(FileNotFoundError):
+            sizes[split] = count(split)
+    keep(path, lambda f: f.write(json.dumps(sizes).encode()), out)
     return sizes
 
 
 def list_command(args):
-    infos = [dataset_info(d, args.data_dir) for d in DATASETS.values()]
+    out = functools.cache(lambda text: print(text, file=sys.stderr))  # says each thing once, and not into the JSON
+    infos = [dataset_info(d, args.data_dir, out) for d in DATASETS.values()]
     if args.json:
         return print(json.dumps(infos, indent=2))
     text = lambda value: "-" if value is None else f"{value:,}"
+    size = lambda mb: "-" if mb is None else f"{mb:,.1f}" if mb >= 0.1 else f"{mb:.2f}"
     print(f"{'dataset':26} {'cluster':26} {'kind':7} {'train':>7} {'dev':>5} {'test':>7} {'MB':>8}")
     for i in infos:
+        remarks = ["on disk"] * i["cached"] + [i["note"]] * bool(i["note"]) + ["manual"] * i["manual"]
         print(f"{i['dataset']:26} {i['cluster']:26} {i['kind']:7} {text(i['train']):>7} {text(i['dev']):>5} "
-              f"{text(i['test']):>7} {text(i['download_mb']):>8}  {'on disk' if i['cached'] else ''}"
-              f"{' manual' if i['manual'] else ''}".rstrip())
+              f"{text(i['test']):>7} {size(i['download_mb']):>8}  {', '.join(remarks)}".rstrip())
+    print(f"{sum(i['cached'] for i in infos)} of {len(infos)} datasets are on disk in {args.data_dir}")
+    if any(i["note"] for i in infos):
+        print("A file read in part could not be verified by its sha256, and its beginning is no random sample of it.")
 
 
 def get_command(args):
-    unknown = set(args.names) - set(DATASETS)
-    if unknown or not (args.names or args.cluster or args.all or args.lean):
-        raise ValueError(f"{', '.join(sorted(unknown)) or 'nothing'} to get: name datasets (`python data.py list`), "
-                         f"--cluster C, --lean or --all")
+    if unknown := sorted(set(args.names) - set(DATASETS)):
+        raise ValueError(f"get {' '.join(unknown)}: no such dataset; `python data.py list` names them all")
+    if not (args.names or args.cluster or args.all or args.lean):
+        raise ValueError("nothing to get: name datasets (`python data.py list`), --cluster C, --lean or --all")
     if args.cluster and args.cluster not in CLUSTERS:
         raise ValueError(f"--cluster {args.cluster!r} is no cluster; they are {', '.join(CLUSTERS)}")
     chosen = [d for d in DATASETS.values() if d.name in args.names or d.cluster == args.cluster or args.all or
-              args.lean and not (args.names or args.cluster) and d.name != "math" and not any(f.manual for f in d.files.values())]
+              args.lean and not (args.names or args.cluster) and d.name != "math"
+              and not any(f.manual for f in d.files.values())]
+    try:
+        os.makedirs(args.data_dir, exist_ok=True)
+    except OSError as e:
+        raise OSError(f"--data_dir {args.data_dir} cannot be made ({e.strerror}); choose another folder") from e
+    if not os.access(args.data_dir, os.W_OK):
+        raise OSError(f"--data_dir {args.data_dir} cannot be written to; choose another folder")
     problems = []
     for d in chosen:
         print(f"{d.name}: {d.note}" if d.note else d.name)
         try:
             fetch(d, args.data_dir, args.lean)
-        except OSError as e:
+        except (OSError, ValueError) as e:
             problems.append(f"{d.name}: {e}")
     if problems:
-        raise OSError(f"{len(problems)} of {len(chosen)} datasets are not complete:\n" + "\n".join(problems))
+        raise OSError(f"{len(problems)} of {len(chosen)} datasets are not complete:\n" + "\n".join(problems) + "\n"
+                      "The same command goes on from here; or put a file that you have from elsewhere in its place.")
+    print(f"all that was asked for is in {args.data_dir}")
+
+
+def raw_record(task, row, split, data_dir):
+    """(place, raw record) that a row of a split was made of."""
+    splits = splits_on_disk(task.dataset, task.part, data_dir)
+    for name in dict.fromkeys((split, "train", "test")):  # a dev split may be a part of train, and others stand in
+        with contextlib.suppress(FileNotFoundError):
+            for place, record, fields in located_examples(task.dataset, splits.get(name, ()), data_dir):
+                if fields == row:
+                    return place, record
+
+
+def print_fields(title, fields, most=2000):
+    """One field a line, the long ones cut."""
+    print(title)
+    for name, value in fields.items():
+        text = repr(value)
+        rest = f" ... and {len(text) - most:,} characters more" if len(text) > most else ""
+        print(f"  {name}: {text[:most]}{rest}")
 
 
 def show_command(args):
-    """One example on its way: fields, prompt, options, target, tokens with the supervised ones between [[ and ]]."""
-    known = {t.name: t for d in (*DATASETS.values(), *MINIATURE.values()) for t in tasks_of(d)}
-    chosen = [t for t in known.values() if args.name in (t.name, t.dataset.name)]
-    if not chosen or not 0 <= args.template < 10:
-        raise ValueError(f"show {args.name} --template {args.template}: give the name of a dataset (`python data.py list`, "
-                         f"or of the miniature) and a template from 0 to 9")
+    """One example on its way: raw record, fields, prompt, options, target, tokens with the supervised ones in [[ ]]."""
+    tasks = [t for d in DATASETS.values() for t in tasks_of(d)] + miniature_tasks(rows=1, test_rows=1)
+    chosen = [t for t in tasks if args.name in (t.name, t.dataset.name)]
+    if not chosen:
+        raise ValueError(f"show {args.name}: no such dataset; `python data.py list` lists those of the paper, and "
+                         f"there are those of the miniature: {', '.join(MINIATURE)}")
     task = chosen[0]
-    small = task.dataset.name in MINIATURE
-    found = [task.dataset.fields(random.Random(0))] if small else load_rows(task, args.split, args.data_dir).fields
-    encoding, row = tokenizer("miniature" if small else "gpt2"), found[0]
+    if not 0 <= args.template < len(task.dataset.templates):
+        raise ValueError(f"show {args.name}: there is no --template {args.template}; give one from 0 to "
+                         f"{len(task.dataset.templates) - 1}")
+    found = load_rows(task, args.split, args.data_dir, limit=1)
+    if not found.fields:
+        raise ValueError(f"show {args.name}: the {args.split} split has no example; try another --split")
+    encoding, row = tokenizer("gpt2" if task.rows is None else "miniature"), found.fields[0]
     example = render(row, task.dataset.templates[args.template])
     document = encode(encoding, example.prompt, example.target, 1024)
-    print(f"{task.name}, {args.split}, template {args.template}")
-    for name, value in row.items():
-        print(f"  {name}: {value!r}")
-    print(f"\n--- prompt\n{example.prompt}\n--- target\n{example.target}\n--- {len(document.tokens)} tokens")
-    shown = [encoding.decode([t]) for t in document.tokens]
+    print(f"{task.name}, {args.split}, template {args.template}" + (f" ({found.note})" if found.note else ""))
+    if task.rows is None:  # the miniature's examples are made up, not read
+        place, record = raw_record(task, row, args.split, args.data_dir)
+        print_fields(f"\n--- raw record: {place}", record if isinstance(record, dict) else {"item": record})
+    print_fields("\n--- fields", row)
+    print(f"\n--- prompt\n{example.prompt}\n\n--- options\n{', '.join(map(repr, example.options)) or 'none'}"
+          f"\n\n--- target\n{example.target}\n\n--- {len(document.tokens)} tokens" + ", cut to fit" * document.cut)
+    shown = [encoding.decode_single_token_bytes(t).decode(errors="backslashreplace") for t in document.tokens]
     print("|".join(shown[:document.prompt_length]) + "[[" + "|".join(shown[document.prompt_length:]) + "]]")
 
 
@@ -1320,16 +1545,20 @@ def mixture_command(args):
     """The rates that the paper's rule gives, from the sizes of what is on disk."""
     tasks = [t for d in DATASETS.values() for t in tasks_of(d)]
     tuning = held_out(args.hold_out, tasks)[0] if args.hold_out else tasks
-    here = [t for t in tuning if is_on_disk(t, "train", args.data_dir) and
-            "train" in splits_on_disk(t.dataset, t.part, args.data_dir)]
-    sizes = {t.name: len(load_rows(t, "train", args.data_dir).fields) for t in here}
-    total = sum(map(mixing_rate, sizes.values()))
+    untrained = [t for t in tuning if "train" not in splits_on_disk(t.dataset, t.part, args.data_dir)]
+    here = [t for t in tuning if t not in untrained and is_on_disk(t, "train", args.data_dir)]
+    out = functools.cache(lambda text: print(text, file=sys.stderr))
+    counts = [split_sizes(t, args.data_dir, out) for t in here]
+    sizes = [c["test"] if c["train"] is None else c["train"] for c in counts]
+    total = sum(map(mixing_rate, sizes))
     print(f"{'task':26} {'cluster':26} {'examples':>8} {'rate':>6} {'share':>6}")
-    for t in here:
-        rate = mixing_rate(sizes[t.name])
-        print(f"{t.name:26} {t.dataset.cluster:26} {sizes[t.name]:8,} {rate:6,} {rate / total:6.1%}")
-    missing = [t.name for t in tuning if t not in here]
+    for t, n, c in zip(here, sizes, counts):
+        print(f"{t.name:26} {t.dataset.cluster:26} {n:8,} {mixing_rate(n):6,} {mixing_rate(n) / total:6.1%}"
+              + "  train split not on disk, test stands in" * (c["train"] is None))
+    missing = [t.name for t in tuning if t not in here and t not in untrained]
     print(f"{len(here)} of {len(tuning)} tasks are on disk; not there: {', '.join(missing) or 'none'}")
+    if untrained:
+        print(f"without a training split: {', '.join(t.name for t in untrained)}")
 
 
 def main(argv=None):
@@ -1337,10 +1566,12 @@ def main(argv=None):
                                 formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = p.add_subparsers(dest="command", required=True)
     for name, run, help in (("list", list_command, "all datasets"), ("get", get_command, "fetch datasets"),
-                            ("show", show_command, "one example on its way"), ("mixture", mixture_command, "mixing rates")):
+                            ("show", show_command, "one example on its way"),
+                            ("mixture", mixture_command, "mixing rates")):
         c = commands.add_parser(name, help=help, allow_abbrev=False)
         c.set_defaults(run=run)
-        c.add_argument("--data_dir", default=DATA_DIR, help="of the raw datasets; also NANOFLAN_DATA (default: %(default)s)")
+        c.add_argument("--data_dir", default=DATA_DIR,
+                       help="folder of the datasets; also NANOFLAN_DATA (default: %(default)s)")
         if name == "list":
             c.add_argument("--json", action="store_true")
         elif name == "get":
@@ -1356,11 +1587,18 @@ def main(argv=None):
         else:
             c.add_argument("--hold_out", default="")
     args = p.parse_args(argv)
+    if os.path.exists(args.data_dir) and not os.path.isdir(args.data_dir):
+        raise ValueError(f"--data_dir {args.data_dir} is a file; give a folder")
     args.run(args)
 
 
 if __name__ == "__main__":
     try:
         main()
-    except (ValueError, OSError) as e:
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads the output, `head` say, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        sys.exit("interrupted; the same command goes on from here")
+    except (ValueError, OSError, RuntimeError) as e:
         sys.exit(f"error: {e}")

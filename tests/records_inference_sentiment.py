@@ -12,7 +12,8 @@ def _tsv(*rows):
 
 # ---- nli
 def _anli(uid, context, hypothesis, label, **more):
-    return {"uid": uid, "context": context, "hypothesis": hypothesis, "label": label, "model_label": "n", "emturk": False,
+    return {"uid": uid, "context": context, "hypothesis": hypothesis, "label": label, "model_label": "n",
+            "emturk": False,
             "genre": "wiki", "reason": "", "tag": "x", **more}
 
 
@@ -21,7 +22,8 @@ _ANLI = {}
 for _p in ("R1", "R2", "R3"):
     _ANLI[f"anli_v0.1/{_p}/train.jsonl"] = _jsonl(
         _anli(f"{_p}-1", _PARROT + f" This is round {_p}.", "Mira has a pet bird.", "e"),
-        _anli(f"{_p}-2", "The Lund bridge (Swedish: \"Lundabron\") opened in 1931.\u2028It is 90 m long.", "The bridge is red.", "n"),
+        _anli(f"{_p}-2", "The Lund bridge (Swedish: \"Lundabron\") opened in 1931.\u2028It is 90 m long.",
+              "The bridge is red.", "n"),
         _anli(f"{_p}-3", "Tom was born in Oslo and never left it.", "Tom has lived in Rome.", "c"))
     _ANLI[f"anli_v0.1/{_p}/dev.jsonl"] = _jsonl(
         _anli(f"{_p}-4", "Café Olé closes at nine.", "It is open at noon.", "n"),
@@ -33,7 +35,8 @@ for _p in ("R1", "R2", "R3"):
         _anli(f"{_p}-9", "The lamp is on the desk.", "The lamp is on the floor.", "c"),
         _anli(f"{_p}-10", "It snowed on Monday.", "It did not snow on Monday.", "c"))
 
-_MNLI_HEAD = ("index", "promptID", "pairID", "genre", "sentence1_binary_parse", "sentence2_binary_parse", "sentence1_parse",
+_MNLI_HEAD = ("index", "promptID", "pairID", "genre", "sentence1_binary_parse", "sentence2_binary_parse",
+              "sentence1_parse",
               "sentence2_parse", "sentence1", "sentence2")
 
 
@@ -51,8 +54,10 @@ _MNLI = {
     "MNLI/train.tsv": _tsv(
         _MNLI_HEAD + ("label1", "gold_label"),
         _mnli_train(0, "fiction", "The bus left early.", "Nobody took the bus.", "neutral"),
-        _mnli_train(1, "telephone", "\"uh we we never go there", "The speaker goes there \"often\".", "contradiction"),  # lone quote
-        _mnli_train(2, "travel", "The old town has three inns and a caf\u00e9\u0085.", "There are inns in the old town.", "entailment")),
+        _mnli_train(1, "telephone", "\"uh we we never go there",  # lone quote
+                    "The speaker goes there \"often\".", "contradiction"),
+        _mnli_train(2, "travel", "The old town has three inns and a caf\u00e9\u0085.",
+                    "There are inns in the old town.", "entailment")),
     "MNLI/dev_matched.tsv": _tsv(
         _MNLI_DEV_HEAD,
         _mnli_dev(0, "slate", "Prices rose in May.", "Prices fell in May.", "contradiction"),
@@ -81,7 +86,8 @@ _QNLI = {
     "QNLI/test.tsv": _tsv(_QNLI_HEAD[:3], ("0", "Who?", "Somebody.")),
 }
 
-_SNLI_HEAD = ("gold_label", "sentence1_binary_parse", "sentence2_binary_parse", "sentence1_parse", "sentence2_parse", "sentence1",
+_SNLI_HEAD = ("gold_label", "sentence1_binary_parse", "sentence2_binary_parse", "sentence1_parse", "sentence2_parse",
+              "sentence1",
               "sentence2", "captionID", "pairID", "label1", "label2", "label3", "label4", "label5")
 
 
@@ -95,11 +101,13 @@ _SNLI = {
         _SNLI_HEAD,
         _snli("neutral", "A girl waters a plant.", "The plant is a fern.", 1),
         _snli("entailment", "A girl waters a plant.", "A child is outdoors or indoors.", 1),
-        _snli("-", "A man holds a \"sign.", "The man is tired.", 2, "neutral", "contradiction", "neutral", "contradiction"),
+        _snli("-", "A man holds a \"sign.", "The man is tired.", 2, "neutral", "contradiction", "neutral",
+              "contradiction"),
         _snli("contradiction", "A girl waters a plant.", "A girl is asleep.", 1)),
     "snli_1.0/snli_1.0_dev.txt": _tsv(
         _SNLI_HEAD,
-        _snli("-", "Two dogs run.", "The dogs are brothers.", 3, "neutral", "entailment", "neutral", "entailment", "contradiction"),
+        _snli("-", "Two dogs run.", "The dogs are brothers.", 3, "neutral", "entailment", "neutral", "entailment",
+              "contradiction"),
         _snli("entailment", "Two dogs run.", "Animals are moving.", 3),
         _snli("contradiction", "Two dogs run.", "The dogs are sitting.", 3),
         _snli("neutral", "Two dogs run.", "The dogs run on a beach.", 3)),
@@ -129,62 +137,82 @@ _WNLI = {
 # ---- commonsense
 _COPA = {
     "COPA/train.jsonl": _jsonl(
-        {"premise": "The window was wet.", "choice1": "It had rained.", "choice2": "The sun was out.", "question": "cause", "label": 0,
+        {"premise": "The window was wet.", "choice1": "It had rained.", "choice2": "The sun was out.",
+         "question": "cause", "label": 0,
          "idx": 0},
-        {"premise": "Ida dropped the egg.", "choice1": "She ate it.", "choice2": "It broke.", "question": "effect", "label": 1, "idx": 1},
-        {"premise": "The baby cried.", "choice1": "It was hungry.", "choice2": "It was asleep.", "question": "cause", "label": 0,
+        {"premise": "Ida dropped the egg.", "choice1": "She ate it.", "choice2": "It broke.", "question": "effect",
+         "label": 1, "idx": 1},
+        {"premise": "The baby cried.", "choice1": "It was hungry.", "choice2": "It was asleep.", "question": "cause",
+         "label": 0,
          "idx": 2}),
     "COPA/val.jsonl": _jsonl(
-        {"premise": "The candle went out.", "choice1": "It was windy.", "choice2": "It was Friday.", "question": "cause", "label": 0,
+        {"premise": "The candle went out.", "choice1": "It was windy.", "choice2": "It was Friday.",
+         "question": "cause", "label": 0,
          "idx": 0},
-        {"premise": "Per missed the train.", "choice1": "He sang.", "choice2": "He was late.", "question": "effect", "label": 1, "idx": 1},
-        {"premise": "The milk turned sour.", "choice1": "Nils bought a hat.", "choice2": "Nils threw it away.", "question": "effect",
+        {"premise": "Per missed the train.", "choice1": "He sang.", "choice2": "He was late.", "question": "effect",
+         "label": 1, "idx": 1},
+        {"premise": "The milk turned sour.", "choice1": "Nils bought a hat.", "choice2": "Nils threw it away.",
+         "question": "effect",
          "label": 1, "idx": 2}),
-    "COPA/test.jsonl": _jsonl({"premise": "It snowed.", "choice1": "A.", "choice2": "B.", "question": "effect", "idx": 0}),
+    "COPA/test.jsonl": _jsonl({"premise": "It snowed.", "choice1": "A.", "choice2": "B.", "question": "effect",
+                               "idx": 0}),
 }
 
 
 def _swag(ind, ctx_a, ctx_b, endings, label, split, source):
-    return {"ind": ind, "activity_label": "Baking bread", "ctx_a": ctx_a, "ctx_b": ctx_b, "ctx": f"{ctx_a} {ctx_b}".strip(), "split": split,
+    return {"ind": ind, "activity_label": "Baking bread", "ctx_a": ctx_a, "ctx_b": ctx_b,
+            "ctx": f"{ctx_a} {ctx_b}".strip(), "split": split,
             "split_type": "indomain", "label": label, "endings": endings, "source_id": source}
 
 
 _HELLASWAG_TRAIN = _jsonl(
-    _swag(9, "A man kneads dough.", "he", ["sings loudly to it.", "puts it in the oven.", "throws the oven.", "sells his shoes."], 1,
+    _swag(9, "A man kneads dough.", "he",
+          ["sings loudly to it.", "puts it in the oven.", "throws the oven.", "sells his shoes."], 1,
           "train", "activitynet~1"),
     _swag(10, "[header] How to clean a pan [title] Let it cool. [step] Never wash a hot pan.", "",
-          ["[substeps] Wait an hour. [title] Use warm water.", "Eat it. [title] Sell it.", "[step] Paint it red.", "Sing to it."], 0,
+          ["[substeps] Wait an hour. [title] Use warm water.", "Eat it. [title] Sell it.", "[step] Paint it red.",
+           "Sing to it."], 0,
           "train", "wikihow~1"),
-    _swag(11, "A dog runs after a ball.", "the dog", ["flies away.", "reads it.", "bakes it.", "brings it back."], 3, "train",
+    _swag(11, "A dog runs after a ball.", "the dog", ["flies away.", "reads it.", "bakes it.", "brings it back."], 3,
+          "train",
           "activitynet~2"))
 _HELLASWAG_VAL = _jsonl(
-    _swag(1, "A girl picks up a guitar.", "She", ["plays a song.", "drinks it.", "plants it.", "melts."], 0, "val", "activitynet~3"),
-    _swag(2, "[header] How to boil an egg [title] Heat the water.", "", ["[step] Use a pot.", "Use a hat.", "Use ink.", "Use sand."], 0,
+    _swag(1, "A girl picks up a guitar.", "She", ["plays a song.", "drinks it.", "plants it.", "melts."], 0, "val",
+          "activitynet~3"),
+    _swag(2, "[header] How to boil an egg [title] Heat the water.", "",
+          ["[step] Use a pot.", "Use a hat.", "Use ink.", "Use sand."], 0,
           "val", "wikihow~2"),
-    _swag(3, "A boy opens an umbrella.", "he", ["swims in it.", "walks in the rain.", "eats the rain.", "folds the sea."], 1, "val",
+    _swag(3, "A boy opens an umbrella.", "he",
+          ["swims in it.", "walks in the rain.", "eats the rain.", "folds the sea."], 1, "val",
           "activitynet~4"),
-    _swag(4, "A woman ties her shoes.", "she", ["turns blue.", "sinks.", "rings.", "starts to run."], 3, "val", "activitynet~5"))
+    _swag(4, "A woman ties her shoes.", "she", ["turns blue.", "sinks.", "rings.", "starts to run."], 3, "val",
+          "activitynet~5"))
 
 _STORY_HEAD = ("InputStoryid,InputSentence1,InputSentence2,InputSentence3,InputSentence4,RandomFifthSentenceQuiz1,"
                "RandomFifthSentenceQuiz2,AnswerRightEnding")
 _STORY_VAL = "\n".join((
     _STORY_HEAD,
-    's-01,"Ana baked a pie.","She let it cool.","Her dog came in.","Ana left the room.","The dog ate the pie.","The pie bought a car.",1',
-    's-02,Bo lost his key.,"He looked, twice, under the mat.","""Here it is,"" he said.",It was rusty.,The mat sang.,Bo opened the door.,2',
+    's-01,"Ana baked a pie.","She let it cool.","Her dog came in.","Ana left the room.","The dog ate the pie.",'
+    '"The pie bought a car.",1',
+    's-02,Bo lost his key.,"He looked, twice, under the mat.","""Here it is,"" he said.",It was rusty.,The mat sang.,'
+    'Bo opened the door.,2',
     "s-03,Cy planted a seed.,He watered it.,The sun shone.,Weeks went by.,A flower grew.,Cy forgot his name.,1")) + "\n"
 _STORY_TEST = "\n".join((
     _STORY_HEAD,
     "t-01,Di bought skates.,The lake froze.,She went out.,The ice held.,Di skated all day.,Di cooked the lake.,1",
     "t-02,Ed was thirsty.,The well was deep.,He let down a bucket.,It came up full.,Ed sold the moon.,Ed drank.,2",
-    "t-03,Flo missed her friend.,She wrote a letter.,She posted it.,A week passed.,An answer came.,The letter ate her.,1")) + "\n"
+    "t-03,Flo missed her friend.,She wrote a letter.,She posted it.,A week passed.,An answer came.,"
+    "The letter ate her.,1")) + "\n"
 
 
 def _story_rows(name, n):
     """n rows; sentences tell their number, the right ending alternates; a lone quote in the second row."""
     head = _STORY_HEAD.split(",")
-    rows = [(f"{name}-{i}", f"Gil counted to {i}.", "He said \"stop." if i == 1 else "He stopped.", "He sat down. ", "It was late.",
+    rows = [(f"{name}-{i}", f"Gil counted to {i}.", "He said \"stop." if i == 1 else "He stopped.", "He sat down. ",
+             "It was late.",
              f"He slept after {i}.", f"He became the number {i}.", "1") if i % 2 == 0 else
-            (f"{name}-{i}", f"Gil counted to {i}.", "He said \"stop." if i == 1 else "He stopped.", "He sat down. ", "It was late.",
+            (f"{name}-{i}", f"Gil counted to {i}.", "He said \"stop." if i == 1 else "He stopped.", "He sat down. ",
+             "It was late.",
              f"He became the number {i}.", f"He slept after {i}.", "2") for i in range(n)]
     return _tsv(head, *rows)
 
@@ -257,7 +285,8 @@ RAW = {
 
 _NLI3 = ("yes", "it is not possible to tell", "no")
 FIRST = {
-    **{f"anli/{p}": {"context": f"Mira owns two cats and a parrot. This is round {p.upper()}.", "hypothesis": "Mira has a pet bird.",
+    **{f"anli/{p}": {"context": f"Mira owns two cats and a parrot. This is round {p.upper()}.",
+                     "hypothesis": "Mira has a pet bird.",
                      "options": ("Yes", "It's impossible to say", "No"), "answer": "Yes"} for p in ("r1", "r2", "r3")},
     **{f"mnli/{p}": {"premise": "The bus left early.", "hypothesis": "Nobody took the bus.", "options": _NLI3,
                      "answer": "it is not possible to tell"} for p in ("matched", "mismatched")},
@@ -277,30 +306,42 @@ FIRST = {
     "imdb": {"text": "Dull from start to end.", "options": ("negative", "positive"), "answer": "negative"},
     "sentiment140": {"text": "my bus is late, again", "options": ("negative", "positive"), "answer": "negative"},
     "sst2": {"sentence": "a quiet , clever little film", "options": ("negative", "positive"), "answer": "positive"},
-    "yelp": {"text": "Friendly staff. We will come back, the \"house soup\" is great.", "options": ("negative", "positive"),
+    "yelp": {"text": "Friendly staff. We will come back, the \"house soup\" is great.",
+             "options": ("negative", "positive"),
              "answer": "positive"},
 }
 
 # Other records worked by hand: {name: [(split, number of the example, expected fields)]}; None: dropped.
 MORE = {
-    "mnli/matched": [("train", 1, {"premise": "\"uh we we never go there", "hypothesis": "The speaker goes there \"often\".",
+    "mnli/matched": [("train", 1, {"premise": "\"uh we we never go there",
+                                   "hypothesis": "The speaker goes there \"often\".",
                                    "options": _NLI3, "answer": "no"}),
-                     ("test", 0, {"premise": "Prices rose in May.", "hypothesis": "Prices fell in May.", "options": _NLI3, "answer": "no"})],
-    "mnli/mismatched": [("test", 0, {"premise": "Thank you for the pears.", "hypothesis": "Pears were received.", "options": _NLI3,
+                     ("test", 0, {"premise": "Prices rose in May.", "hypothesis": "Prices fell in May.",
+                                  "options": _NLI3, "answer": "no"})],
+    "mnli/mismatched": [("test", 0, {"premise": "Thank you for the pears.", "hypothesis": "Pears were received.",
+                                     "options": _NLI3,
                                      "answer": "yes"})],
     "snli": [("train", 2, None), ("train", 3, {"hypothesis": "A girl is asleep."}), ("dev", 1, {"hypothesis": "Animals are moving."})],
     "copa": [("train", 1, {"premise": "Ida dropped the egg.", "question": "effect", "opening": "Ida dropped the egg so",
                            "options": ("She ate it.", "It broke."), "answer": "It broke."})],
     "hellaswag": [("train", 1, {"context": "How to clean a pan\nLet it cool.\nNever wash a hot pan.",
-                                "options": ("Wait an hour. Use warm water.", "Eat it. Sell it.", "Paint it red.", "Sing to it."),
+                                "options": ("Wait an hour. Use warm water.", "Eat it. Sell it.", "Paint it red.",
+                                            "Sing to it."),
                                 "answer": "Wait an hour. Use warm water."})],
-    "story_cloze": [("train", 1, {"context": "Bo lost his key. He looked, twice, under the mat. \"Here it is,\" he said. It was rusty.",
-                                  "options": ("The mat sang.", "Bo opened the door."), "answer": "Bo opened the door."})],
-    "imdb": [("train", 2, {"text": "A warm, funny film.\n\nI laughed twice.", "options": ("negative", "positive"), "answer": "positive"})],
-    "sentiment140": [("train", 2, {"text": "best caf\u00e9 of my whole week", "options": ("negative", "positive"), "answer": "positive"}),
-                     ("test", 1, {"text": "the kettle is in the kitchen", "options": ("negative", "positive"), "answer": "negative"})],
-    "yelp": [("train", 2, {"text": "Our \"usual\" table was free.", "options": ("negative", "positive"), "answer": "positive"}),
-             ("test", 0, {"text": "They lost my shirt.  Twice.", "options": ("negative", "positive"), "answer": "negative"})],
+    "story_cloze": [("train", 1, {"context": "Bo lost his key. He looked, twice, under the mat. \"Here it is,\" he "
+                                             "said. It was rusty.",
+                                  "options": ("The mat sang.", "Bo opened the door."),
+                                  "answer": "Bo opened the door."})],
+    "imdb": [("train", 2, {"text": "A warm, funny film.\n\nI laughed twice.", "options": ("negative", "positive"),
+                           "answer": "positive"})],
+    "sentiment140": [("train", 2, {"text": "best caf\u00e9 of my whole week", "options": ("negative", "positive"),
+                                   "answer": "positive"}),
+                     ("test", 1, {"text": "the kettle is in the kitchen", "options": ("negative", "positive"),
+                                  "answer": "negative"})],
+    "yelp": [("train", 2, {"text": "Our \"usual\" table was free.", "options": ("negative", "positive"),
+                           "answer": "positive"}),
+             ("test", 0, {"text": "They lost my shirt.  Twice.", "options": ("negative", "positive"),
+                          "answer": "negative"})],
 }
 
 COUNTS = {

@@ -13,15 +13,18 @@ def _jsonl(*records):
 # ---- struct_to_text
 _COMMON_GEN = {
     "commongen.train.jsonl": (
-        '{"concept_set": "boat#river#row", "scene": ["Two girls row a boat up the river.", "A boat is rowed on a river."], '
+        '{"concept_set": "boat#river#row", '
+        '"scene": ["Two girls row a boat up the river.", "A boat is rowed on a river."], '
         '"reason": ["rowing moves boats"]}\n'
-        '{"concept_set": "bake#bread#oven", "scene": ["He bakes bread in the oven."], }\n'  # not quite JSON: to be repaired
+        # not quite JSON: to be repaired
+        '{"concept_set": "bake#bread#oven", "scene": ["He bakes bread in the oven."], }\n'
         '{"concept_set": "dog#snow", "scene": ["A dog, a brown one, jumps in the snow."], "reason": []}\n'),
     "commongen.dev.jsonl": (
         '{"concept_set": "cup#drink#tea", "scene": ["She drinks a cup of tea.", "A man drinks tea from a cup."], '
         '"reason": ["", ""]}\n'
         '{"concept_set": "kite#sky", "scene": ["The kite is in the sky."], "reason": [""]}\n'
-        '{"concept_set": "hat#wear", "scene": ["A clown wears a hat.", "Wear a hat!", "I wear my hat."], "reason": ["a"], }\n'),
+        '{"concept_set": "hat#wear", "scene": ["A clown wears a hat.", "Wear a hat!", "I wear my hat."], '
+        '"reason": ["a"], }\n'),
     "commongen.test_noref.jsonl": '{"concept_set": "moon#night"}\n',
 }
 
@@ -30,7 +33,8 @@ _DART_TRAIN = [
                    ["Lake Ovo", "DEPTH_(M)", "40"]],
      "subtree_was_extended": False,
      "annotations": [{"source": "WikiTableQuestions_mturk", "text": "Lake Ovo in Norvia is 40 m deep."},
-                     {"source": "WikiTableQuestions_lily", "text": "One of the lakes of Norvia is Lake Ovo, 40 m deep."}]},
+                     {"source": "WikiTableQuestions_lily",
+                      "text": "One of the lakes of Norvia is Lake Ovo, 40 m deep."}]},
     {"tripleset": [["Mount Zed", "HEIGHT", "812"]], "subtree_was_extended": True,
      "annotations": [{"source": "WikiSQL_decl_sents", "text": "Mount Zed is 812 m high."}]},
     {"tripleset": [["Café Una", "FOOD", "soup"], ["Café Una", "AREA", "harbour"]],  # not every item has the flag
@@ -39,7 +43,8 @@ _DART_TRAIN = [
 _DART_DEV = [
     {"tripleset": [["Ada Moss", "TEAM", "Kites"]], "subtree_was_extended": False,
      "annotations": [{"source": "webnlg", "text": "Ada Moss plays for the Kites."},
-                     {"source": "webnlg", "text": "The Kites have Ada Moss."}, {"source": "webnlg", "text": "Ada Moss is a Kite."}]},
+                     {"source": "webnlg", "text": "The Kites have Ada Moss."},
+                     {"source": "webnlg", "text": "Ada Moss is a Kite."}]},
     {"tripleset": [["[TABLECONTEXT]", "YEAR", "1907"]], "subtree_was_extended": False,
      "annotations": [{"source": "demo", "text": "The year is 1907."}]},
     {"tripleset": [["Route 5", "LENGTH", "12 km"]], "subtree_was_extended": False,
@@ -49,14 +54,17 @@ _DART_DEV = [
 _E2E_HEAD = "mr,ref,fixed,orig_mr\n"
 _E2E_TRAIN = _E2E_HEAD + (
     '"name[Olivo], food[Greek], area[harbour]",Olivo serves Greek food by the harbour.,0,"name[Olivo], food[Greek]"\n'
-    '"name[Olivo], food[Greek], area[harbour]","Greek food, by the harbour: that is Olivo.",1,"name[Olivo], area[harbour]"\n'
-    '"name[The Blue Door], eatType[pub], priceRange[less than £20], familyFriendly[no]","""The Blue Door"" is a cheap pub, '
+    '"name[Olivo], food[Greek], area[harbour]","Greek food, by the harbour: that is Olivo.",1,'
+    '"name[Olivo], area[harbour]"\n'
+    '"name[The Blue Door], eatType[pub], priceRange[less than £20], familyFriendly[no]",'
+    '"""The Blue Door"" is a cheap pub, '
     'for under £20, without children.",0,"name[The Blue Door], eatType[pub]"\n'
     'name[Nonna],Nonna.,0,name[Nonna]\n')
 _E2E_DEV = _E2E_HEAD + (
     '"name[Sato], food[Japanese]",Sato is Japanese.,0,"name[Sato], food[Japanese]"\n'
     '"name[Sato], food[Japanese]","At Sato, you get Japanese food.",0,"name[Sato], food[Japanese]"\n'
-    '"name[Pip], customer rating[5 out of 5]",Pip has a rating of 5 out of 5.,0,"name[Pip], customer rating[5 out of 5]"\n')
+    '"name[Pip], customer rating[5 out of 5]",Pip has a rating of 5 out of 5.,0,'
+    '"name[Pip], customer rating[5 out of 5]"\n')
 
 _WEB_NLG_TRAIN = {"values": [
     {"input": ["Port_Elm | country | Norvia", "Port_Elm | leaderName | Ada_Moss"],
@@ -69,7 +77,8 @@ _WEB_NLG_TRAIN = {"values": [
      "category": "Food", "webnlg-id": "train/Food/1/Id3"},
 ]}
 _WEB_NLG_VAL = {"values": [
-    {"input": ["Li_Po_(pilot) | birthPlace | Port_Elm"], "target": ["Li Po was born in Port Elm.", "Li Po comes from Port Elm."],
+    {"input": ["Li_Po_(pilot) | birthPlace | Port_Elm"],
+     "target": ["Li Po was born in Port Elm.", "Li Po comes from Port Elm."],
      "category": "Astronaut", "webnlg-id": "dev/Astronaut/1/Id1"},
     {"input": ["Zed | height | 812.0 (metres)"], "target": ["Zed is 812 metres high."], "category": "Mountain",
      "webnlg-id": "dev/Mountain/1/Id2"},
@@ -82,7 +91,8 @@ _BOOLQ_TRAIN = _jsonl(
      "passage": "The North Tower closes at six in the evening."},
     {"question": "can you swim in lake ovo?", "title": "Lake Ovo", "answer": True,  # a rare question mark
      "passage": "Swimming is allowed in Lake Ovo.\u2028It is 40 m deep."},
-    {"question": "is zed a mountain", "title": "Zed (disambiguation)", "answer": True, "passage": "Zed is a peak of 812 m."})
+    {"question": "is zed a mountain", "title": "Zed (disambiguation)", "answer": True,
+     "passage": "Zed is a peak of 812 m."})
 _BOOLQ_DEV = _jsonl(
     {"question": "is tea grown in norvia", "title": "Tea", "answer": False, "passage": "Norvia is too cold for tea."},
     {"question": "do kites need wind", "title": "Kite", "answer": True, "passage": "Without wind a kite falls."},
@@ -95,11 +105,14 @@ def _drop(number="", date=("", "", ""), spans=()):
 
 _DROP_TRAIN = {
     "nfl_1": {"passage": "Rovers scored 14 points, Kites 10.", "qa_pairs": [
-        {"question": "How many points ahead were Rovers?", "answer": _drop("4"), "query_id": "q1", "validated_answers": []},
-        {"question": "Which teams played?", "answer": _drop(spans=("Rovers", "Kites")), "query_id": "q2"}], "wiki_url": ""},
+        {"question": "How many points ahead were Rovers?", "answer": _drop("4"), "query_id": "q1",
+         "validated_answers": []},
+        {"question": "Which teams played?", "answer": _drop(spans=("Rovers", "Kites")), "query_id": "q2"}],
+              "wiki_url": ""},
     "history_1": {"passage": "The bridge was begun in May 1907 and opened on 6 June 1909.", "qa_pairs": [
         {"question": "When was the bridge opened?", "answer": _drop(date=("6", "June", "1909")), "query_id": "q3"},
-        {"question": "When was it begun?", "answer": _drop(date=("", "May", "1907")), "query_id": "q4"},  # a date without a day
+        {"question": "When was it begun?",  # a date without a day
+         "answer": _drop(date=("", "May", "1907")), "query_id": "q4"},
         {"question": "Who paid for it?", "answer": _drop(), "query_id": "q5"}], "wiki_url": ""},  # no answer: dropped
     "history_2": {"passage": "No ship came in.", "qa_pairs": [
         {"question": "How many ships came in?", "answer": _drop("0"), "query_id": "q6"}], "wiki_url": ""},
@@ -108,15 +121,18 @@ _DROP_DEV = {
     "nfl_2": {"passage": "Elms won 3-2.", "qa_pairs": [
         {"question": "How many goals were there?", "answer": _drop("5"), "query_id": "q7",
          "validated_answers": [_drop("3")]},
-        {"question": "Who won?", "answer": _drop(spans=("Elms",)), "query_id": "q8", "validated_answers": []}], "wiki_url": ""},
+        {"question": "Who won?", "answer": _drop(spans=("Elms",)), "query_id": "q8", "validated_answers": []}],
+              "wiki_url": ""},
     "history_3": {"passage": "The war ended in 1650.", "qa_pairs": [
-        {"question": "In which year did the war end?", "answer": _drop(date=("", "", "1650")), "query_id": "q9"}], "wiki_url": ""},
+        {"question": "In which year did the war end?", "answer": _drop(date=("", "", "1650")), "query_id": "q9"}],
+                  "wiki_url": ""},
 }
 
 _MULTIRC_TRAIN = _jsonl(
     {"idx": 0, "version": 1.1, "passage": {"text": "Joe and Ann planted six trees.", "questions": [
         {"question": "Who planted trees?", "idx": 0, "answers": [
-            {"text": "Ann", "idx": 0, "label": 1}, {"text": "Bob", "idx": 1, "label": 0}, {"text": "Joe", "idx": 2, "label": 1}]},
+            {"text": "Ann", "idx": 0, "label": 1}, {"text": "Bob", "idx": 1, "label": 0},
+            {"text": "Joe", "idx": 2, "label": 1}]},
         {"question": "How many trees?", "idx": 1, "answers": [{"text": "Seven", "idx": 3, "label": 0}]}]}},
     {"idx": 1, "version": 1.1, "passage": {"text": "It rained.", "questions": [
         {"question": "What was the weather like?", "idx": 2, "answers": [{"text": "Wet", "idx": 4, "label": 1}]}]}})
@@ -131,7 +147,8 @@ _MULTIRC_TEST = _jsonl(
 
 
 def _obqa(uid, stem, choices, fact, key):
-    return {"id": uid, "question": {"stem": stem, "choices": [{"text": t, "label": l} for t, l in zip(choices, "ABCD")]},
+    return {"id": uid, "question": {"stem": stem, "choices": [{"text": t, "label": l}
+                                                              for t, l in zip(choices, "ABCD")]},
             "fact1": fact, "humanScore": "1.00", "clarity": "2.00", "turkIdAnonymized": "x", "answerKey": key}
 
 
@@ -142,13 +159,15 @@ _OBQA = {
         _obqa("7-2", "What melts ice?", ("heat", "dust", "fog", "ink"), "heat melts ice", "A"),
         _obqa("7-3", "A magnet attracts", ("wood", "wool", "glass", "a nail"), "magnets attract iron", "D")),
     _OBQA_DIR + "dev_complete.jsonl": _jsonl(
-        _obqa("8-1", "The moon shines by", ("lamps", "fire", "reflected light", "coal"), "the moon reflects sunlight", "C"),
+        _obqa("8-1", "The moon shines by", ("lamps", "fire", "reflected light", "coal"), "the moon reflects sunlight",
+              "C"),
         _obqa("8-2", "A fish breathes with", ("gills", "lungs", "fins", "eyes"), "fish have gills", "A"),
         _obqa("8-3", "Rust needs", ("silence", "water", "music", "sand"), "iron rusts in water", "B")),
     _OBQA_DIR + "test_complete.jsonl": _jsonl(
         _obqa("9-1", "Birds use feathers to", ("fly", "read", "dig", "bark"), "feathers help birds fly", "A"),
         _obqa("9-2", "Fog is made of", ("smoke", "milk", "wool", "water"), "fog is tiny drops of water", "D"),
-        _obqa("9-3", "A shadow needs", ("rain", "light", "salt", "wind"), "objects that block light make shadows", "B")),
+        _obqa("9-3", "A shadow needs", ("rain", "light", "salt", "wind"), "objects that block light make shadows",
+              "B")),
 }
 
 
@@ -169,13 +188,15 @@ _SQUAD = {
     ], "version": "1.1"}),
     "dev-v1.1.json": json.dumps({"data": [
         _article("Kite", ("A kite flies in the wind.", [
-            _qa("b1", "What flies?", ("A kite", 0), ("kite", 2), ("A kite", 0)), _qa("b2", "In what?", ("the wind", 16))]),
+            _qa("b1", "What flies?", ("A kite", 0), ("kite", 2), ("A kite", 0)),
+            _qa("b2", "In what?", ("the wind", 16))]),
             ("Kites are old.", [_qa("b3", "What are kites?", ("old", 10))])),
     ], "version": "1.1"}),
     "train-v2.0.json": json.dumps({"version": "v2.0", "data": [
         _article("Port_Elm", (_ELM, [
             _qa("c1", "How many people live in Port Elm?", ("900", 13), is_impossible=False),
-            _qa("c2", "Who founded Port Elm?", is_impossible=True, plausible_answers=[{"text": "Lake Ovo", "answer_start": 36}])])),
+            _qa("c2", "Who founded Port Elm?", is_impossible=True,
+                plausible_answers=[{"text": "Lake Ovo", "answer_start": 36}])])),
         _article("Tea", ("Tea is a drink.", [_qa("c3", "What is tea?", ("a drink", 7), is_impossible=False)])),
     ]}),
     "dev-v2.0.json": json.dumps({"version": "v2.0", "data": [
@@ -189,7 +210,8 @@ _SQUAD = {
 # ---- reading_comp_commonsense
 _COSMOS_HEAD = "id,context,question,answer0,answer1,answer2,answer3,label\n"
 _COSMOS_TRAIN = _COSMOS_HEAD + (
-    'c-1,"I missed the bus, so I walked.",Why did I walk ?,I love rain .,The bus had left .,I had a car .,It was noon .,1\n'
+    'c-1,"I missed the bus, so I walked.",Why did I walk ?,I love rain .,The bus had left .,I had a car .,'
+    'It was noon .,1\n'
     'c-2,"We ate ""outside"".\n\nThen it rained .",What did we do next ?,We went in .,"We slept, outside .",We sang .,'
     'None of the above choices .,0\n'  # quotes and line breaks inside a field
     'c-3,My shoes were wet .,What had happened ?,Nothing .,I was asleep .,I was rich .,I had stepped in a puddle .,3\n')
@@ -205,18 +227,22 @@ _RECORD_TRAIN = _jsonl(
         {"start": 65, "end": 70}]},
      "qas": [{"query": "Prizes went to @placeholder on Friday", "idx": 0, "answers": [
                   {"start": 20, "end": 23, "text": "Moss"}, {"start": 0, "end": 7, "text": "Ada Moss"}]},
-             {"query": "@placeholder's guests saw it.", "idx": 1, "answers": [{"start": 13, "end": 17, "text": "Li Po"}]}]},
+             {"query": "@placeholder's guests saw it.", "idx": 1,
+              "answers": [{"start": 13, "end": 17, "text": "Li Po"}]}]},
     {"source": "demo", "idx": 1, "passage": {"text": "Zoë flew to Oslo.", "entities": [{"start": 0, "end": 2},
                                                                                       {"start": 12, "end": 15}]},
-     "qas": [{"query": "The plane landed in @placeholder", "idx": 2, "answers": [{"start": 12, "end": 15, "text": "Oslo"}]}]})
+     "qas": [{"query": "The plane landed in @placeholder", "idx": 2,
+              "answers": [{"start": 12, "end": 15, "text": "Oslo"}]}]})
 _RECORD_VAL = _jsonl(
     {"source": "demo", "idx": 0, "passage": {"text": "Elms beat Kites.\n@highlight\nA cup", "entities": [
         {"start": 0, "end": 3}, {"start": 10, "end": 14}]},
      "qas": [{"query": "The cup goes to @placeholder.", "idx": 0, "answers": [{"start": 0, "end": 3, "text": "Elms"}]},
-             {"query": "For @placeholder it is a loss.", "idx": 1, "answers": [{"start": 10, "end": 14, "text": "Kites"}]}]},
+             {"query": "For @placeholder it is a loss.", "idx": 1,
+              "answers": [{"start": 10, "end": 14, "text": "Kites"}]}]},
     {"source": "demo", "idx": 1, "passage": {"text": "Bo left.", "entities": [{"start": 0, "end": 1}]},
      "qas": [{"query": "Where is @placeholder?", "idx": 2, "answers": [{"start": 0, "end": 1, "text": "Bo"}]}]})
-_RECORD_TEST = _jsonl({"source": "demo", "idx": 0, "passage": {"text": "Bo left.", "entities": [{"start": 0, "end": 1}]},
+_RECORD_TEST = _jsonl({"source": "demo", "idx": 0,
+                       "passage": {"text": "Bo left.", "entities": [{"start": 0, "end": 1}]},
                        "qas": [{"query": "Where is @placeholder?", "idx": 0}]})
 
 RAW = {
@@ -245,14 +271,16 @@ FIRST = {
              "triple_lines": "LAKE Lake Ovo\nLakes of Norvia\nLake Ovo DEPTH_(M) 40",
              "answer": "Lake Ovo in Norvia is 40 m deep.",
              "answers": ("Lake Ovo in Norvia is 40 m deep.", "One of the lakes of Norvia is Lake Ovo, 40 m deep.")},
-    "e2e_nlg": {"attributes": "name = Olivo, food = Greek, area = harbour", "answer": "Olivo serves Greek food by the harbour."},
+    "e2e_nlg": {"attributes": "name = Olivo, food = Greek, area = harbour",
+                "answer": "Olivo serves Greek food by the harbour."},
     "web_nlg": {"triples": "Port Elm, country, Norvia; Port Elm, leaderName, Ada Moss",
                 "triple_lines": "Port Elm, country, Norvia\nPort Elm, leaderName, Ada Moss",
                 "answer": "Port Elm is in Norvia and is led by Ada Moss.",
                 "answers": ("Port Elm is in Norvia and is led by Ada Moss.", "Ada Moss leads Port Elm, Norvia.")},
     "boolq": {"title": "North Tower", "text": "The North Tower closes at six in the evening.",
               "question": "is the north tower open at night?", "options": ("no", "yes"), "answer": "no"},
-    "drop": {"context": "Rovers scored 14 points, Kites 10.", "question": "How many points ahead were Rovers?", "answer": "4"},
+    "drop": {"context": "Rovers scored 14 points, Kites 10.", "question": "How many points ahead were Rovers?",
+             "answer": "4"},
     "multirc": {"paragraph": "Joe and Ann planted six trees.", "question": "Who planted trees?", "response": "Ann",
                 "options": ("no", "yes"), "answer": "yes", "group": "0-0"},
     "obqa": {"fact": "plants need light", "question": "A plant in a dark cupboard will",
@@ -266,7 +294,8 @@ FIRST = {
     "cosmos_qa": {"context": "I missed the bus, so I walked.", "question": "Why did I walk ?",
                   "options": ("I love rain .", "The bus had left .", "I had a car .", "It was noon ."),
                   "answer": "The bus had left ."},
-    "record": {"passage": "Ada Moss met Li Po. Moss spoke first.", "query": "Prizes went to", "opening": "Prizes went to ...",
+    "record": {"passage": "Ada Moss met Li Po. Moss spoke first.", "query": "Prizes went to",
+               "opening": "Prizes went to ...",
                "options": ("Ada Moss on Friday", "Li Po on Friday", "Moss on Friday", "Norvia on Friday"),
                "answer": "Ada Moss on Friday", "answers": ("Ada Moss on Friday", "Moss on Friday")},
 }

@@ -24,16 +24,21 @@ def _email(body, subject, *annotators):
 
 
 _AESLC = {
-    f"{_AESLC_FOLDER}/train/alder-a_all_1.subject": _email("Please send me the gas report.\nThanks,\nAnn", "Gas report"),
+    f"{_AESLC_FOLDER}/train/alder-a_all_1.subject": _email("Please send me the gas report.\nThanks,\nAnn",
+                                                           "Gas report"),
     f"{_AESLC_FOLDER}/train/alder-a_all_2.subject": _email("One paragraph.\n\nAnd another one.", "Two {odd}\nlines"),
     f"{_AESLC_FOLDER}/train/birch-b_all_1.subject": _email("The pump is back.\n", "Pump repaired").rstrip("\n") + "\n",
     f"{_AESLC_FOLDER}/train/birch-b_all_2.subject": _email("", "Nothing written"),  # no body: dropped
-    f"{_AESLC_FOLDER}/dev/cedar-c_all_1.subject": _email("Lunch at one?", "Lunch today", "Lunch", "Lunch at one", "Eating"),
+    f"{_AESLC_FOLDER}/dev/cedar-c_all_1.subject": _email("Lunch at one?", "Lunch today", "Lunch", "Lunch at one",
+                                                         "Eating"),
     f"{_AESLC_FOLDER}/dev/cedar-c_all_2.subject": _email("Bo is ill.", "Bo is away", "Absence", "Bo ill", "Sick leave"),
-    f"{_AESLC_FOLDER}/dev/cedar-c_all_3.subject": _email("See the file.", "Contract draft", "File", "Draft", "Document"),
-    f"{_AESLC_FOLDER}/test/dogwood-d_all_1.subject": _email("The price rose.", "Price of gas", "Price", "Rise", "Costs"),
+    f"{_AESLC_FOLDER}/dev/cedar-c_all_3.subject": _email("See the file.", "Contract draft", "File", "Draft",
+                                                         "Document"),
+    f"{_AESLC_FOLDER}/test/dogwood-d_all_1.subject": _email("The price rose.", "Price of gas", "Price", "Rise",
+                                                            "Costs"),
     f"{_AESLC_FOLDER}/test/dogwood-d_all_2.subject": _email("Call me.", "Phone call", "Call", "Call me", "Phone"),
-    f"{_AESLC_FOLDER}/test/elm-e_all_1.subject": _email("We meet at nine.", "Meeting at nine", "Meeting", "Nine", "Date"),
+    f"{_AESLC_FOLDER}/test/elm-e_all_1.subject": _email("We meet at nine.", "Meeting at nine", "Meeting", "Nine",
+                                                        "Date"),
     "AESLC-7afc087a1cc234d07121f0d4a2d87102ddceabc2/README.md": "# invented\n",
 }
 
@@ -56,12 +61,14 @@ def _story(article, *highlights):
 
 _CNN = {  # paper -> split -> story; the URLs are made of the split and a number
     "cnn": {
-        "train": [_story(["(Demo) -- Heavy snow closed the pass.", "Ploughs came at noon", "\"It is over,\" said Bo.\""],
+        "train": [_story(["(Demo) -- Heavy snow closed the pass.", "Ploughs came at noon",
+                          "\"It is over,\" said Bo.\""],
                          "Snow closes mountain pass", "Ploughs arrive at noon."),
                   _story(["A boat sank in Port Elm."], "Boat sinks"),
                   _story([""], "A story without an article"),  # dropped
                   _story(["Norvia has voted.", "(Ann Alder)"], "Norvia votes", "Turnout is high", "Result {soon}")],
-        "val": [_story(["A kite won."], "Kite wins"), _story(["Rain fell."], "Rain falls"), _story(["Fog."], "Fog again")],
+        "val": [_story(["A kite won."], "Kite wins"), _story(["Rain fell."], "Rain falls"),
+                _story(["Fog."], "Fog again")],
         "test": [_story(["The mill is open."], "Mill opens"), _story(["Bo is back."], "Bo returns"),
                  _story(["It is cold!"], "Cold day")],
     },
@@ -91,12 +98,14 @@ _CNN_DAILYMAIL = {"cnn_stories.tgz": _stories("cnn"), "dailymail_stories.tgz": _
                   **{f"all_{split}.txt": _urls(split) for split in ("train", "val", "test")}}
 
 _GIGAWORD = {"ggw_data.zip": {
-    "org_data/train.src.txt": _lines("the port of elm reopened on monday after a storm .", "about ## people live there .",
+    "org_data/train.src.txt": _lines("the port of elm reopened on monday after a storm .",
+                                     "about ## people live there .",
                                      "a <unk> of the lake was seen .", "norvia voted on sunday , officials said ."),
     "org_data/train.tgt.txt": _lines("port of elm reopens", "village has ## people", "lake seen", "norvia votes"),
     "org_data/dev.src.txt": _lines("the mill hired workers .", "the kites won their match .", "rain fell on <unk> ."),
     "org_data/dev.tgt.txt": _lines("mill hires", "kites win", "rain falls"),
-    "org_data/test.src.txt": _lines("a boat sank .", "bo birch is back in town .", "fog closed the port .", "snow fell ."),
+    "org_data/test.src.txt": _lines("a boat sank .", "bo birch is back in town .", "fog closed the port .",
+                                    "snow fell ."),
     "org_data/test.tgt.txt": _lines("boat sinks", "birch returns", "UNK closed by fog", "snow"),
 }}
 
@@ -112,7 +121,8 @@ _MULTI_NEWS = {
 
 
 def _newsroom(title, text, summary):
-    return {"url": "http://x.test/a", "archive": "", "title": title, "date": "20100101", "text": text, "summary": summary,
+    return {"url": "http://x.test/a", "archive": "", "title": title, "date": "20100101", "text": text,
+            "summary": summary,
             "density": 1.0, "coverage": 0.5, "compression": 2.0, "density_bin": "low", "coverage_bin": "low",
             "compression_bin": "low"}
 
@@ -135,13 +145,15 @@ def _debate(i, *sentences):
 
 
 def _movie(i, *critics, consensus=None):
-    return {"_movie_name": f"the_blue_door_{i}", "_movie_id": f"m{i}", "_critics": {str(k): s for k, s in enumerate(critics)},
+    return {"_movie_name": f"the_blue_door_{i}", "_movie_id": f"m{i}",
+            "_critics": {str(k): s for k, s in enumerate(critics)},
             "_critic_consensus": f"A quiet, charming film, number {i}." if consensus is None else consensus}
 
 
 _OPINION_ABSTRACTS = {
     "opinion_abstracts/idebate.json": json.dumps(
-        [_debate(0, "Cars emit soot.", "Soot harms lungs."), _debate(1, *(f"Reason {k}." for k in range(12))), _debate(2),
+        [_debate(0, "Cars emit soot.", "Soot harms lungs."), _debate(1, *(f"Reason {k}." for k in range(12))),
+         _debate(2),
          _debate(3, "Streets are loud.")] + [_debate(i, "Cars need room.") for i in range(4, 604)]),
     "opinion_abstracts/rottentomatoes.json": json.dumps(
         [_movie(0, "Charming and slow.", "A quiet gem."), _movie(1, *(f"Opinion {k}." for k in range(12))),
@@ -165,9 +177,11 @@ _SAMSUM = {
 }
 
 _WIKI_LINGUA = {"english.zip": {
-    "english/train.src.en": _lines("Fill a pot with soil. Press the seed in. Water it daily.", "", "Take a cup, wash it.",
+    "english/train.src.en": _lines("Fill a pot with soil. Press the seed in. Water it daily.", "",
+                                   "Take a cup, wash it.",
                                    "Look left and right. Then cross. "),
-    "english/train.tgt.en": _lines("Plant the seed and keep it moist.", "Do nothing.", "Wash the cup.", "Look before you cross."),
+    "english/train.tgt.en": _lines("Plant the seed and keep it moist.", "Do nothing.", "Wash the cup.",
+                                   "Look before you cross."),
     "english/val.src.en": _lines("Open the door slowly.", "Shut the door gently.", "Paint the door."),
     "english/val.tgt.en": _lines("Open the door.", "Shut the door.", "Paint."),
     "english/test.src.en": _lines("Pick an apple.", "Peel it with a knife.", "Eat it at once."),
@@ -176,13 +190,15 @@ _WIKI_LINGUA = {"english.zip": {
 
 
 def _bbc(summary, *lines):
-    return (f"[SN]URL[SN]\nhttp://x.test/1\n\n[SN]TITLE[SN]\nA title\n\n[SN]FIRST-SENTENCE[SN]\n{summary}\n\n[SN]RESTBODY[SN]\n"
+    return (f"[SN]URL[SN]\nhttp://x.test/1\n\n[SN]TITLE[SN]\nA title\n\n[SN]FIRST-SENTENCE[SN]\n{summary}\n\n"
+            "[SN]RESTBODY[SN]\n"
             + "\n".join(lines) + "\n")
 
 
 _XSUM = {
     "XSUM-EMNLP18-Summary-Data-Original.tar.gz": {
-        "bbc-summary-data/1001.summary": _bbc("Snow has shut the pass.", "Share this with", "Email", "Facebook", "Messenger",
+        "bbc-summary-data/1001.summary": _bbc("Snow has shut the pass.", "Share this with", "Email", "Facebook",
+                                              "Messenger",
                                               "Ploughs are on the way.", "", "Email him, said Bo.", "LinkedIn",
                                               "Copy this link",
                                               "These are external links and will open in a new window"),
@@ -198,19 +214,22 @@ _XSUM = {
         "bbc-summary-data/1011.summary": _bbc("In no split.", "At all."),
     },
     "XSum-TRAINING-DEV-TEST-SPLIT-90-5-5.json": json.dumps({
-        "train": ["1001", "1002", "1003", "1006"], "validation": ["1004", "1007", "1008"], "test": ["1005", "1009", "1010"]}),
+        "train": ["1001", "1002", "1003", "1006"], "validation": ["1004", "1007", "1008"],
+        "test": ["1005", "1009", "1010"]}),
 }
 
 # ---- translation
 _PAGE = {"en": "Page {} is missing.", "es": "Falta la página {}.", "fr": "La page {} manque.", "cs": "Strana {} chybí.",
-         "de": "Seite {} fehlt.", "fi": "Sivu {} puuttuu.", "ro": "Pagina {} lipsește.", "ru": "Страница {} отсутствует.",
+         "de": "Seite {} fehlt.", "fi": "Sivu {} puuttuu.", "ro": "Pagina {} lipsește.",
+         "ru": "Страница {} отсутствует.",
          "tr": "Sayfa {} eksik."}
 
 
 def _aligned(stem, code, pages, suffix="", odd=()):
     """{member: text} of two aligned files; `odd` has further (English, other) lines."""
     sides = {"en": [e for e, _ in odd], code: [o for _, o in odd]}
-    return {f"{stem}.{side}{suffix}": _lines(*(_PAGE[side].format(n) for n in pages), *sides[side]) for side in ("en", code)}
+    return {f"{stem}.{side}{suffix}": _lines(*(_PAGE[side].format(n) for n in pages), *sides[side])
+            for side in ("en", code)}
 
 
 def _sgm(stem, code, pages, english="ref", into="en"):
@@ -220,7 +239,8 @@ def _sgm(stem, code, pages, english="ref", into="en"):
     body = {side: "".join(f"<p>\n<seg id=\"{i}\">{_PAGE[side].format(n)}</seg>\n</p>\n" for i, n in enumerate(pages, 1))
             + "<seg id=\"99\">Smith & Sons</seg>\n" for side in kinds}  # a bare &: not valid XML
     return {f"dev/{stem}-{pair}-{kind}.{side}.sgm":
-            f"<{kind}set setid=\"{stem}\" srclang=\"any\" trglang=\"{side}\">\n<doc docid=\"d1\" genre=\"news\">\n<hl>\n</hl>\n"
+            f"<{kind}set setid=\"{stem}\" srclang=\"any\" trglang=\"{side}\">\n"
+            "<doc docid=\"d1\" genre=\"news\">\n<hl>\n</hl>\n"
             f"{body[side]}</doc>\n</{kind}set>\n" for side, kind in kinds.items()}
 
 
@@ -297,7 +317,8 @@ FIRST = {
     "multi_news": {"text": "Storm hits Elm .\nTen homes lost . ||||| Elm rebuilds .",
                    "answer": "– A storm hit Elm , which is rebuilding ."},
     "newsroom": {"title": "Pass closed", "text": "Snow closed the pass today.", "answer": "Snow closes pass."},
-    "opinion_abstracts_idebate": {"debate": "Ban cars in town 0", "arguments": "1. Cars emit soot.\n2. Soot harms lungs.",
+    "opinion_abstracts_idebate": {"debate": "Ban cars in town 0",
+                                  "arguments": "1. Cars emit soot.\n2. Soot harms lungs.",
                                   "answer": "Air would improve in town 0"},
     "opinion_abstracts_movie": {"movie": "the blue door 0", "review": "Charming and slow.",
                                 "reviews": "1. Charming and slow.\n2. A quiet gem.",

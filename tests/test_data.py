@@ -116,14 +116,15 @@ def test_templates_are_spread_evenly(bytes_encoding):
     texts = [bytes_encoding.decode(d.tokens[:d.prompt_length - 1])
              for d in data.training_documents(rows, templates, bytes_encoding, 64)]
     assert texts == ["1a", "2b", "3c", "1d", "2e"] + ["2a", "3b", "1c", "2d", "3e"] + ["3a", "1b", "2c", "3d", "1e"]
-    assert data.passes(5, templates) == 3 and data.passes(16_000, templates) == 1 and data.passes(10_000, templates) == 3
+    assert [data.passes(n, templates) for n in (5, 10_000, 16_000)] == [3, 3, 1]
 
 
 # ---- mixture and held-out clusters
 
 def test_mixing_rate_and_shares():
     store = data.store([data.Document([1, 2, 3], 1, False)])
-    parts = [data.Part(task(n, "misc", 0), store, k, data.mixing_rate(k)) for n, k in (("a", 30_000), ("b", 3_000), ("c", 1_000))]
+    parts = [data.Part(task(n, "misc", 0), store, k, data.mixing_rate(k))
+             for n, k in (("a", 30_000), ("b", 3_000), ("c", 1_000))]
     assert [r["rate"] for r in data.mixture_rows(parts)] == [3000, 3000, 1000]
     assert [r["share"] for r in data.mixture_rows(parts)] == [0.4286, 0.4286, 0.1429]
 
@@ -242,7 +243,8 @@ def write_lines(path, *lines):
 
 
 def test_user_examples(tmp_path, bytes_encoding):
-    path = write_lines(tmp_path / "mine.jsonl", {"prompt": "1 + 1 = {", "target": "2", "task": "sums", "cluster": "misc"},
+    path = write_lines(tmp_path / "mine.jsonl",
+                       {"prompt": "1 + 1 = {", "target": "2", "task": "sums", "cluster": "misc"},
                        {"prompt": "Up?", "target": "no", "options": ["yes", "no"]})
     sums, other = data.user_tasks(path)
     assert (sums.name, sums.dataset.cluster, sums.dataset.kind) == ("sums", "misc", "text")

@@ -6,6 +6,7 @@
 import json
 import os
 import re
+import shutil
 from collections import Counter
 
 import pytest
@@ -15,7 +16,8 @@ import records_inference_sentiment
 import records_paraphrase_qa_misc
 import records_struct_reading
 import records_summaries_translation
-from templates import CLUSTERS, DATASETS
+import templates
+from templates import CLUSTERS, DATASETS, Dataset, File, Source
 from web import publish, serving
 
 ALL = (records_inference_sentiment, records_paraphrase_qa_misc, records_struct_reading, records_summaries_translation)
@@ -26,10 +28,12 @@ SIZES = dict(nli=7, commonsense=4, sentiment=4, paraphrase=4, closed_book_qa=3, 
              reading_comp_commonsense=2, coreference=3, misc=7, summarization=11, translation=8)
 
 RAW["cb"] = {"CB.zip": {f"CB/{split}.jsonl": "".join(json.dumps(
-    {"premise": f"A: Did Lena call? B: I doubt that she has phone {i}.", "hypothesis": f"Lena has phone {i}", "label": label, "idx": i})
+    {"premise": f"A: Did Lena call? B: I doubt that she has phone {i}.", "hypothesis": f"Lena has phone {i}",
+     "label": label, "idx": i})
     + "\n" for i, label in enumerate(["contradiction", "entailment", "neutral"])) for split in ("train", "val")}}
 RAW["rte"] = {"RTE.zip": {f"RTE/{split}.jsonl": "".join(json.dumps(
-    {"premise": f"The museum in Tarn reopened {i} days ago.", "hypothesis": "The museum was closed.", "label": label, "idx": i})
+    {"premise": f"The museum in Tarn reopened {i} days ago.", "hypothesis": "The museum was closed.", "label": label,
+     "idx": i})
     + "\n" for i, label in enumerate(["entailment", "not_entailment", "entailment"])) for split in ("train", "val")}}
 RAW["piqa"] = {"physicaliqa-train-dev.zip": {
     **{f"physicaliqa-train-dev/{s}.jsonl": "".join(json.dumps(
@@ -37,13 +41,17 @@ RAW["piqa"] = {"physicaliqa-train-dev.zip": {
         ensure_ascii=False) + "\n" for i in range(3)) for s in ("train", "dev")},
     **{f"physicaliqa-train-dev/{s}-labels.lst": "1\n0\n1\n" for s in ("train", "dev")}}}
 RAW["dpr"] = {f"{s}.c.txt": "The dog chased the cat because it was bored. \nit\nThe dog,the cat\nthe dog\n\n"
-              "Ann paid Bo since she owed him.\r\nshe\r\nAnn,Bo\r\nAnn\r\n\r\nIt rained, so Al ran.\nAl\nAl,It\nAl\n" for s in ("train", "test")}
-RAW["trec"] = {key: "NUM:count How many strings has a banjo ?\nHUM:ind Who wrote\xf0Emma ?\nLOC:city Where is Port Elm ?\n"
+              "Ann paid Bo since she owed him.\r\nshe\r\nAnn,Bo\r\nAnn\r\n\r\nIt rained, so Al ran.\nAl\nAl,It\nAl\n"
+              for s in ("train", "test")}
+RAW["trec"] = {key: "NUM:count How many strings has a banjo ?\nHUM:ind Who wrote\xf0Emma ?\n"
+                    "LOC:city Where is Port Elm ?\n"
                for key in ("train_5500.label", "TREC_10.label")}
 FIRST.update({
-    "cb": {"premise": "A: Did Lena call? B: I doubt that she has phone 0.", "hypothesis": "Lena has phone 0", "answer": "No",
+    "cb": {"premise": "A: Did Lena call? B: I doubt that she has phone 0.", "hypothesis": "Lena has phone 0",
+           "answer": "No",
            "options": ("Yes", "No", "It's impossible to say")},
-    "rte": {"premise": "The museum in Tarn reopened 0 days ago.", "hypothesis": "The museum was closed.", "answer": "yes",
+    "rte": {"premise": "The museum in Tarn reopened 0 days ago.", "hypothesis": "The museum was closed.",
+            "answer": "yes",
             "options": ("yes", "no")},
     "piqa": {"goal": "dry a wet book 0", "options": ("Put it in a bag of water.", "Stand it near moving\u2028air."),
              "answer": "Stand it near moving\u2028air."},
@@ -93,7 +101,21 @@ def test_reader(name, fetched):
         assert {field: first[field] for field in wanted} == wanted
         for row in sum(kept.values(), []):
             if dataset.kind == "choice":
-                assert set(row.get("answers") or (row["answer"],)) <= set(row["options"]) and row["answer"] in row["options"]
+                assert {row["answer"], *row.get("answers", ())} <= set(row["options"])
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_sizes_are_those_of_the_splits(name, fetched):
+    dataset, folder = fetched(name)
+    for task in data.tasks_of(dataset):
+        sizes = {}
+        for split in ("train", "dev", "test"):
+            try:
+                sizes[split] = len(data.read_split(dataset, task.part, split, folder).fields)
+            except FileNotFoundError:
+                sizes[split] = None
+        assert data.split_sizes(task, folder) == sizes == data.split_sizes(task, folder)
+        assert sizes["test"] and (sizes["train"] is None) == (name == "wsc273")
 
 
 @pytest.mark.parametrize("key", MORE)
@@ -143,7 +165,8 @@ def test_baseline_prompts_can_be_asked(name, fetched):
         example = evaluation.rendered(row, dataset.baseline, evaluation.BASELINE)
         assert not re.search(r"\{(?:" + "|".join(row) + r")\}", example.prompt), "a field is left unfilled"
         if dataset.kind == "choice":
-            assert len(set(example.options)) == len(set(row["options"])) and set(example.answers) <= set(example.options)
+            assert len(set(example.options)) == len(set(row["options"]))
+            assert set(example.answers) <= set(example.options)
 
 
 @pytest.mark.parametrize("name", [n for n, d in DATASETS.items() if any(
@@ -156,7 +179,8 @@ def test_lean_route(name, site, tmp_path):
         assert any(f.manual for f in DATASETS[name].files.values())
     for task in data.tasks_of(dataset):
         splits = data.splits_on_disk(dataset, task.part, str(tmp_path))
-        counts = {s: sum(row is not None for row in data.examples(dataset, source, str(tmp_path))) for s, source in splits.items()}
+        counts = {s: sum(row is not None for row in data.examples(dataset, source, str(tmp_path)))
+                  for s, source in splits.items()}
         expected = (LEAN_COUNTS.get(task.name) or LEAN_COUNTS.get(name)) if dataset.lean_splits else \
             (COUNTS.get(task.name) or COUNTS[name])
         if expected:
@@ -170,14 +194,16 @@ def test_sixty_two_datasets_in_twelve_clusters():
     assert all(name == d.name for name, d in DATASETS.items())
     assert sum(len(d.templates) for d in DATASETS.values()) == 620
     tasks = [t.name for d in DATASETS.values() for t in data.tasks_of(d)]
-    assert [t for t in tasks if "/" in t] == ["anli/r1", "anli/r2", "anli/r3", "mnli/matched", "mnli/mismatched", "arc/easy",
+    assert [t for t in tasks if "/" in t] == ["anli/r1", "anli/r2", "anli/r3", "mnli/matched", "mnli/mismatched",
+                                              "arc/easy",
                                               "arc/challenge", "squad/v1", "squad/v2"]
 
 
 @pytest.mark.parametrize("cluster", CLUSTERS)
 def test_held_out_sets_of_the_paper(cluster):
     """Written out: what is tuned on when a cluster is held out, by number of datasets."""
-    left = {"nli": 62 - 7 - 4, "paraphrase": 62 - 7 - 4, "reading_comp_commonsense": 62 - 2 - 5 - 4, "reading_comp": 62 - 5 - 2,
+    left = {"nli": 62 - 7 - 4, "paraphrase": 62 - 7 - 4, "reading_comp_commonsense": 62 - 2 - 5 - 4,
+            "reading_comp": 62 - 5 - 2,
             "commonsense": 62 - 4 - 2}
     tasks = [t for d in DATASETS.values() for t in data.tasks_of(d)]
     tuning, held = data.held_out(cluster, tasks)
@@ -187,7 +213,8 @@ def test_held_out_sets_of_the_paper(cluster):
 
 def test_option_orders_that_are_easy_to_confuse(fetched):
     order = lambda name: rows_of(name, fetched)[1][0]["options"]
-    assert order("anli") == ("Yes", "It's impossible to say", "No") and order("cb") == ("Yes", "No", "It's impossible to say")
+    assert order("anli") == ("Yes", "It's impossible to say", "No")
+    assert order("cb") == ("Yes", "No", "It's impossible to say")
     assert order("mnli") == order("snli") == ("yes", "it is not possible to tell", "no")
     assert order("rte") == order("qnli") == ("yes", "no")
     for name in ("wnli", "boolq", "multirc", "mrpc", "qqp", "paws"):
@@ -197,7 +224,8 @@ def test_option_orders_that_are_easy_to_confuse(fetched):
 def test_every_file_has_an_address_or_says_what_to_do():
     for d in DATASETS.values():
         for key, file in d.files.items():
-            assert file.manual or all(u.startswith("http") for u in ([file.url] if isinstance(file.url, str) else file.url))
+            assert file.manual or all(u.startswith("http")
+                                      for u in ([file.url] if isinstance(file.url, str) else file.url))
             assert file.sha256 is None or all(re.fullmatch("[0-9a-f]{64}", h) for h in
                                               ([file.sha256] if isinstance(file.sha256, str) else file.sha256))
         for s in data.sources_of(d.splits) + data.sources_of(d.lean_splits):
@@ -214,3 +242,90 @@ def test_tokenized_once(fetched, bytes_encoding, monkeypatch):
     with pytest.raises(pytest.fail.Exception):
         data.load_part(task, bytes_encoding, 256, folder)  # another length, other tokens
     assert not [f for f in os.listdir(os.path.join(folder, "tokens")) if f.endswith(".tmp")]
+
+
+def test_tokens_are_made_anew_when_a_file_a_tokenizer_or_a_template_changes(fetched, tmp_path, monkeypatch):
+    dataset, folder = fetched("snli")
+    folder, (task,) = shutil.copytree(folder, tmp_path / "data"), data.tasks_of(dataset)
+    path = lambda *more: data.cache_path(task, str(folder), ".npz", *more)
+    first = path("bytes", 257, 512)
+    assert first == path("bytes", 257, 512)
+    seen = {first, path("bytes", 258, 512), path("gpt2", 257, 512), path("bytes", 257, 256)}
+    archive = folder / "snli" / "snli_1.0.zip"
+    os.utime(archive, (1, 1))
+    seen.add(path("bytes", 257, 512))
+    copy = shutil.copy(templates.__file__, tmp_path / "templates.py")
+    with open(copy, "a", encoding="utf-8") as f:
+        f.write("# edited\n")
+    monkeypatch.setattr(templates, "__file__", str(copy))
+    assert len(seen | {path("bytes", 257, 512)}) == 6
+
+
+def spoilt(content):
+    middle = len(content) // 2
+    return [b"", b"not a zip file", content[:middle], content[:middle] + b"\xff" * 9 + content[middle + 9:]]
+
+
+@pytest.mark.parametrize("damage", range(4))
+def test_damaged_tokens_are_made_anew_and_that_is_said(fetched, bytes_encoding, tmp_path, damage):
+    dataset, folder = fetched("trec")
+    folder, (task,), said = shutil.copytree(folder, tmp_path / "data"), data.tasks_of(dataset), []
+    first = data.load_part(task, bytes_encoding, 512, str(folder), said.append)
+    (kept,) = (folder / "tokens").glob("*.npz")
+    whole = kept.read_bytes()
+    kept.write_bytes(spoilt(whole)[damage])
+    again = data.load_part(task, bytes_encoding, 512, str(folder), said.append)
+    assert (first.store.tokens == again.store.tokens).all()
+    assert len(said) == 1 and "cannot be read and is made anew" in said[0]
+    assert kept.read_bytes()[-100:] == whole[-100:]
+    assert data.load_part(task, bytes_encoding, 512, str(folder), said.append) and len(said) == 1
+
+
+def test_a_crash_while_tokens_are_written_leaves_nothing_that_is_read(tmp_path):
+    def crash(f):
+        f.write(b"half")
+        raise KeyboardInterrupt
+    path = str(tmp_path / "tokens" / "x.json")
+    with pytest.raises(KeyboardInterrupt):
+        data.keep(path, crash, print)
+    assert data.recall(path, json.load, pytest.fail) is None
+    data.keep(path, lambda f: (data.keep(path, lambda g: g.write(b"[1]"), print), f.write(b"[2]")), print)
+    assert data.recall(path, json.load, pytest.fail) == [2] and len(os.listdir(tmp_path / "tokens")) == 1
+
+
+def test_tokens_that_cannot_be_kept_are_announced_once(fetched, bytes_encoding, tmp_path):
+    said, tasks = [], []
+    for name in ("trec", "dpr"):
+        dataset, folder = fetched(name)
+        shutil.copytree(os.path.join(folder, name), tmp_path / name)
+        tasks += data.tasks_of(dataset)
+    (tmp_path / "tokens").write_text("a file in the way")
+    parts = data.load_parts(tasks, bytes_encoding, 512, str(tmp_path), said.append)
+    assert [p.examples for p in parts] == [3, 3]
+    assert len(said) == 1 and str(tmp_path / "tokens") in said[0] and "anew next time" in said[0]
+
+
+def test_the_sixty_third_dataset_is_one_block(site, tmp_path, monkeypatch, capsys, bytes_encoding):
+    """What a newcomer writes, and all that a newcomer writes."""
+    weather = Dataset(
+        "weather", "Weather words", "misc", "choice", files={"weather.jsonl": File("")},
+        splits={"train": Source("jsonl", "weather.jsonl", rows=(0, 40)),
+                "test": Source("jsonl", "weather.jsonl", rows=(40, None))},
+        fields=lambda r: {"text": r["text"], "options": ("wet", "dry"), "answer": r["label"]},
+        templates=("Rain or sun? {text}\n\n{options}", *(f"{{text}} Was day {i} dry?\n{{options}}" for i in range(9))))
+    content = "".join(json.dumps({"text": f"Day {i}.", "label": ("wet", "dry")[i % 2]}) + "\n" for i in range(50))
+    monkeypatch.setitem(data.DATASETS, "weather", publish(site, weather, {"weather.jsonl": content}))
+    monkeypatch.setattr(data, "tokenizer", lambda name: bytes_encoding)
+    folder = ["--data_dir", str(tmp_path)]
+    data.main(["get", "weather", *folder])
+    data.main(["show", "weather", "--split", "test", *folder])
+    assert re.search(r"weather.jsonl, line \d+\n  text: 'Day 4\d\.'\n  label: ", capsys.readouterr().out)
+    data.main(["list", *folder])
+    assert re.search(r"^weather +misc +choice +32 +8 +10 +0.00  on disk$", capsys.readouterr().out, re.MULTILINE)
+    data.main(["mixture", "--hold_out", "nli", *folder])
+    assert re.search(r"^weather +misc +32 +32 +100.0%$", capsys.readouterr().out, re.MULTILINE)
+    (part,) = data.load_parts(data.tasks_of(data.DATASETS["weather"]), bytes_encoding, 128, str(tmp_path))
+    assert part.examples == part.rate == 32 and len(part.store.prompt_lengths) == 32 * 10  # with each of the templates
+    ids = part.store.tokens[:part.store.offsets[1]].tolist()
+    assert re.fullmatch(r"Rain or sun\? Day \d+\.\n\nOPTIONS:\n- wet\n- dry<\|endoftext\|> (wet|dry)<\|endoftext\|>",
+                        bytes_encoding.decode(ids))

@@ -9,6 +9,8 @@ import json
 import os
 import random
 import tarfile
+import tracemalloc
+import urllib.request
 import zipfile
 
 import pytest
@@ -31,7 +33,8 @@ def offered(site, content=TEXT, *paths, sha256=True):
     """A File of `content`; the addresses are mirrors, those that begin with "missing" answer 404."""
     paths = paths or ("/file",)
     site.update({path: content for path in paths if "missing" not in path})
-    return File(tuple(site.url + path for path in paths), len(content), hashlib.sha256(content).hexdigest() if sha256 else None)
+    return File(tuple(site.url + path for path in paths), len(content),
+                hashlib.sha256(content).hexdigest() if sha256 else None)
 
 
 def toy(files, splits, fields=lambda r: r, **more):
@@ -58,7 +61,8 @@ def content_of(path):
 
 # ---- whole files
 
-@pytest.mark.parametrize("habits", [["500"], ["truncate"], ["truncate", "truncate", "truncate"], ["500", "truncate", "no range"]])
+@pytest.mark.parametrize("habits", [["500"], ["truncate"], ["truncate", "truncate", "truncate"],
+                                    ["500", "truncate", "no range"]])
 def test_passing_faults_are_tried_again(site, tmp_path, habits):
     file = offered(site)
     site.habits["/file"] = list(habits)
@@ -84,20 +88,65 @@ def test_a_later_run_resumes_and_a_server_without_ranges_restarts(site, tmp_path
     assert content_of(tmp_path / "g") == TEXT
 
 
-@pytest.mark.parametrize("left", [b"other bytes", TEXT + b"and more"])
-def test_the_rest_of_something_else_is_never_kept(site, tmp_path, left):
+@pytest.mark.parametrize("size", [True, False])
+@pytest.mark.parametrize("left", [b"other bytes", TEXT[1:] + b"!", TEXT + b"and more"])
+def test_the_rest_of_something_else_is_never_kept(site, tmp_path, left, size):
     file = offered(site)
     (tmp_path / "f.part").write_bytes(left)
-    try:
-        data.download(file, str(tmp_path / "f"), progress=False)
-    except OSError as e:
-        assert "sha256" in str(e) and not os.listdir(tmp_path)
-        data.download(file, str(tmp_path / "f"), progress=False)
+    data.download(file if size else file._replace(size=None), str(tmp_path / "f"), progress=False)
+    assert content_of(tmp_path / "f") == TEXT and os.listdir(tmp_path) == ["f"]
+
+
+@pytest.mark.parametrize("size", [True, False])
+def test_a_part_that_is_complete_but_was_not_renamed(site, tmp_path, size):
+    file = offered(site)
+    (tmp_path / "f.part").write_bytes(TEXT)
+    data.download(file if size else file._replace(size=None), str(tmp_path / "f"), progress=False)
+    assert content_of(tmp_path / "f") == TEXT
+    assert len(site.requests) == (0 if size else 2)  # the server has no more: 416
+
+
+def test_a_server_that_sends_another_range_than_was_asked_for(site, tmp_path):
+    file = offered(site)
+    (tmp_path / "f.part").write_bytes(TEXT[:1000])
+    site.habits["/file"] = "other range"
+    data.download(file, str(tmp_path / "f"), progress=False)
+    assert content_of(tmp_path / "f") == TEXT and [wanted for _, wanted in site.requests] == ["bytes=1000-", None]
+
+
+def test_an_encoding_that_nobody_asked_for_is_refused_but_a_gz_file_may_be_called_so(site, tmp_path):
+    file = offered(site, TEXT, "/file.txt", sha256=False)
+    site.habits["/file.txt"] = "encoding gzip"
+    with pytest.raises(OSError, match="in the encoding gzip"):
+        data.download(file._replace(size=None), str(tmp_path / "f"), progress=False)
+    assert not os.listdir(tmp_path)
+    site.habits["/file.tgz"] = "encoding x-gzip"
+    data.download(offered(site, TEXT, "/file.tgz"), str(tmp_path / "f"), progress=False)
     assert content_of(tmp_path / "f") == TEXT
 
 
-def test_without_a_hash_nothing_is_resumed_and_the_hash_is_shown(site, tmp_path, capsys):
-    file = offered(site, sha256=False)
+def test_a_proxy_of_the_environment_is_used(site, tmp_path, monkeypatch):
+    monkeypatch.setattr(urllib.request, "_opener", None)  # urllib reads the environment once
+    monkeypatch.setenv("http_proxy", site.url)
+    site["http://far.invalid/f"] = TEXT
+    file = File("http://far.invalid/f", len(TEXT), hashlib.sha256(TEXT).hexdigest())
+    data.download(file, str(tmp_path / "f"), progress=False)
+    assert content_of(tmp_path / "f") == TEXT and site.requests == [("http://far.invalid/f", None)]
+
+
+def test_a_new_try_is_announced(site, tmp_path, capsys):
+    file = offered(site)
+    site.habits["/file"] = ["500", "truncate"]
+    data.download(file, str(tmp_path / "f"), progress=False)
+    said = capsys.readouterr().out.strip().split("\n")
+    assert len(said) == 2 and "500" in said[0]
+    assert "the body ended after" in said[1] and "trying again in 0.002 s" in said[1]
+
+
+@pytest.mark.parametrize("habit", ["", "unasked 206"])
+def test_without_a_hash_nothing_is_resumed_and_the_hash_is_shown(site, tmp_path, capsys, habit):
+    file = offered(site, sha256=False)._replace(size=None)
+    site.habits["/file"] = habit
     (tmp_path / "f.part").write_bytes(b"x" * 1000)
     data.download(file, str(tmp_path / "f"), progress=False)
     assert content_of(tmp_path / "f") == TEXT
@@ -120,9 +169,10 @@ def test_mirrors_in_turn_and_all_reasons(site, tmp_path):
     file = File((site.url + "/missing", site.url + "/wrong"), len(TEXT), digest)
     with pytest.raises(OSError) as e:
         data.download(file, str(tmp_path / "g"), progress=False)
-    assert "/missing: HTTP Error 404" in str(e.value) and f"/wrong: sha256 {hashlib.sha256(site['/wrong']).hexdigest()}" in str(e.value)
-    assert f"expected {digest}" in str(e.value) and os.listdir(tmp_path) == ["f"]
-    data.download(file._replace(sha256=("0" * 64, hashlib.sha256(site["/wrong"]).hexdigest())), str(tmp_path / "g"), progress=False)
+    other = hashlib.sha256(site["/wrong"]).hexdigest()
+    assert "/missing: HTTP Error 404" in str(e.value)
+    assert f"/wrong: sha256 {other}, expected {digest}" in str(e.value) and os.listdir(tmp_path) == ["f"]
+    data.download(file._replace(sha256=("0" * 64, other)), str(tmp_path / "g"), progress=False)
 
 
 @pytest.mark.parametrize("content", [TEXT[:-5], TEXT + b"too long"])
@@ -248,8 +298,12 @@ def test_the_first_texts_of_an_archive(site, tmp_path):
     assert records(tmp_path, s) == [{"name": f"x/{i}.story", "text": f"story {i}"} for i in range(7)]
 
 
-def test_a_quoted_field_with_newlines_counts_as_one_record(site, tmp_path):
-    content = b"a,b\n" + b"".join(b'%d,"two\nlines"\n' % i for i in range(50))
+def test_a_quoted_field_with_newlines_counts_as_one_record_be_it_ever_so_long(site, tmp_path):
+    long = b"long " * 40_000
+    content = b"a,b\n" + b"".join(b'%d,"two\nlines"\n' % i for i in range(50)) + b'9,"' + long + b'"\n'
+    data.fetch(toy({"long.csv": offered(site, content, "/long.csv")}, {"test": Source("csv", "long.csv", lean=51)}),
+               str(tmp_path), lean=True, progress=False)
+    assert records(tmp_path, Source("csv", "long.csv", lean=51))[50] == {"a": "9", "b": long.decode()}
     s = Source("csv", "a.csv", lean=5)
     data.fetch(toy({"a.csv": offered(site, content)}, {"test": s}), str(tmp_path), lean=True, progress=False)
     assert records(tmp_path, s) == [{"a": str(i), "b": "two\nlines"} for i in range(5)]
@@ -314,13 +368,22 @@ def test_bombs_are_refused(tmp_path, monkeypatch):
         placed(tmp_path, key, text)
         with pytest.raises(ValueError, match=f"{key}.*refused"):
             records(tmp_path, Source("lines", key))
+    placed(tmp_path, "f", "x" * 1001)
+    with pytest.raises(ValueError, match="f unpacks to a text of over 1,000 bytes: refused"):
+        records(tmp_path, Source("texts", "f"))
+    monkeypatch.setattr(data, "BLOCK", 100)
+    for text in (json.dumps([1, "x" * 3000]), json.dumps([1] * 5001), '[1, "never closed' + "]" * 3000):
+        placed(tmp_path, "f.gz", text)
+        with pytest.raises(ValueError, match="f.gz, line 1: .*refused"):
+            list(data.examples(toy({}, {}, lambda r: {"item": r}), Source("json", "f.gz"), str(tmp_path)))
     placed(tmp_path, "all.tgz", archive("all.tgz", ("x.txt", b"x\n" * 5001)))
     with pytest.raises(ValueError, match="refused"):
         records(tmp_path, Source("lines", "all.tgz", "x.txt"))
 
 
 @pytest.mark.parametrize("key, member", [("a.zip", "x.txt"), ("a.tgz", "x.txt"), ("a.txt.gz", "")])
-@pytest.mark.parametrize("spoil", [lambda b: b[:len(b) // 2], lambda b: b"nothing like it", lambda b: b[:200] + b"\xff" * 90 + b[290:]])
+@pytest.mark.parametrize("spoil", [lambda b: b[:len(b) // 2], lambda b: b"nothing like it",
+                                   lambda b: b[:200] + b"\xff" * 90 + b[290:]])
 def test_damaged_files_are_named(tmp_path, key, member, spoil):
     text = TEXT[:50_000]
     placed(tmp_path, key, spoil(archive(key, ("x.txt", text)) if member else packed(key, text.decode())))
@@ -338,7 +401,8 @@ GOOD = [
     ("csv", {}, 'a,b\n1,"x, ""y""\nz"\n2,\n\n', [{"a": "1", "b": 'x, "y"\nz'}, {"a": "2", "b": ""}]),
     ("csv", {"columns": ("a", "b")}, "1,x\u2028y\r\n", [{"a": "1", "b": "x\u2028y"}]),
     ("csv", {"columns": ("a",)}, '"' + "long " * 40_000 + '"\n', [{"a": "long " * 40_000}]),
-    ("tsv", {}, 'a\tb\n"1\tx"\r\n\n2\n', [{"a": '"1', "b": 'x"'}, {"a": "2"}]),  # a row that is cut short lacks its last columns
+    # a row that is cut short lacks its last columns
+    ("tsv", {}, 'a\tb\n"1\tx"\r\n\n2\n', [{"a": '"1', "b": 'x"'}, {"a": "2"}]),
     ("tsv", {"columns": ("a", "b"), "encoding": "utf-8-sig"}, "\ufeff1\t2\n", [{"a": "1", "b": "2"}]),
     ("tsv", {"encoding": "utf-8-sig"}, "\ufeffa\tb\n1\t2\n", [{"a": "1", "b": "2"}]),
     ("lines", {}, "x \n\ny\u2029z", [{"line": "x "}, {"line": "y\u2029z"}]),
@@ -370,23 +434,27 @@ def test_archives_and_extracted_members(tmp_path, key):
 
 @pytest.mark.parametrize("key", ["c.zip", "c.tar.gz"])
 def test_members_side_by_side(tmp_path, key):
-    placed(tmp_path, key, {"z": "1\n\n3\n", "a": "one\ntwo\nthree\u2028\n", "s": '<doc>\n<seg id="1"> A &amp; B </seg>\n<hl>\n<seg id="2">C</seg>\n',
+    placed(tmp_path, key, {"z": "1\n\n3\n", "a": "one\ntwo\nthree\u2028\n",
+                           "s": '<doc>\n<seg id="1"> A &amp; B </seg>\n<hl>\n<seg id="2">C</seg>\n',
                            "t": '<seg id="1">x</seg>\n<seg id="2">y</seg>\n'})
-    assert [tuple(r["lines"]) for r in records(tmp_path, Source("parallel", key, ("z", "a")))] == \
-        [("1", "one"), ("", "two"), ("3", "three\u2028")]
-    assert [tuple(r["lines"]) for r in records(tmp_path, Source("sgm", key, ("s", "t")))] == [("A & B", "x"), ("C", "y")]
+    lines = lambda *source: [tuple(r["lines"]) for r in records(tmp_path, Source(*source))]
+    assert lines("parallel", key, ("z", "a")) == [("1", "one"), ("", "two"), ("3", "three\u2028")]
+    assert lines("sgm", key, ("s", "t")) == [("A & B", "x"), ("C", "y")]
     placed(tmp_path, "l.txt", "1\n2\n"), placed(tmp_path, "r.txt", "one\ntwo\n")
-    assert [tuple(r["lines"]) for r in records(tmp_path, Source("parallel", ("l.txt", "r.txt")))] == [("1", "one"), ("2", "two")]
+    assert lines("parallel", ("l.txt", "r.txt")) == [("1", "one"), ("2", "two")]
 
 
 BAD = [
     ("jsonl", {}, b'{"a": 1}\n{"a": 1\n', "f, line 2"), ("jsonl", {}, b'{"a": 1}\n[1]\n', "f, line 2"),
-    ("json", {}, b'[1,\n2', "f.*line 2"), ("json", {}, b"7", "f"), ("json", {"key": "data"}, b'{"Data": []}', "f.*'data'"),
-    ("json", {}, b'["\xff"]', "f.*utf-8"),
-    ("csv", {}, b"a,b\n1,2\n1,2,3\n", "f, line 3: 3 columns, expected 2"), ("csv", {}, b"a,b\n1\n", "f, line 2: 1 columns"),
+    ("json", {}, b'[{"a": 1},\n{"a": 2}', "f, line 2"), ("json", {}, b"7", "f"),
+    ("json", {"key": "data"}, b'{"Data": []}', "f.*'data'"),
+    ("json", {}, b'["\xff"]', "f.*utf-8"), ("json", {}, b'[{"a": 1},\n{"b": 1}]', "toy, f, item 1: KeyError"),
+    ("csv", {}, b"a,b\n1,2\n1,2,3\n", "f, line 3: 3 columns, expected 2"),
+    ("csv", {}, b"a,b\n1\n", "f, line 2: 1 columns"),
     ("csv", {}, b'a,b\n1,"x"y\n', "f, line 2"), ("csv", {}, b'a,b\n1,"never closed\n2,3\n', "f, line 3"),
     ("tsv", {}, b"a\tb\n1\t2\t3\n", "f, line 2: 3 columns, expected 2"), ("lines", {}, b"x\n\xf0\n", "f, line 2"),
-    ("blocks", {}, b"x\n\n\xf0\n", "f, line 3"), ("pairs", {}, b"q\na\nq\n", "f, line 3"), ("texts", {}, b"\xf0", "f.*utf-8"),
+    ("blocks", {}, b"x\n\n\xf0\n", "f, line 3"), ("pairs", {}, b"q\na\nq\n", "f, line 3"),
+    ("texts", {}, b"\xf0", "f.*utf-8"),
 ]
 
 
@@ -398,13 +466,49 @@ def test_malformed_records_are_named_with_file_and_line(tmp_path, format, more, 
         list(data.examples(d, Source(format, "f", **more), str(tmp_path)))
 
 
+@pytest.mark.parametrize("block", [1, 2, 7, 1000])
+@pytest.mark.parametrize("text", ['[]', ' {} ', '[12, -3.5e2, 1.25, "a\\"\\u00e9", [1, {"b": null}], true]',
+                                  '{"a": {"b": [1]}, "c": "]}",\n"d": 7}',
+                                  '["\u2019\U0001f600"]'])
+def test_json_is_read_piece_by_piece_as_if_at_once(tmp_path, monkeypatch, block, text):
+    monkeypatch.setattr(data, "BLOCK", block)
+    placed(tmp_path, "f", text.encode())
+    whole, d = json.loads(text), toy({}, {}, lambda r: {"item": r})
+    expected = [{"item": item} for item in (whole.values() if isinstance(whole, dict) else whole)]
+    assert list(data.examples(d, Source("json", "f"), str(tmp_path))) == expected
+    placed(tmp_path, "f", ('{"v": [1, {"data": [8]}], "data": ' + text + ', "w": "x"}').encode())
+    assert list(data.examples(d, Source("json", "f", key="data"), str(tmp_path))) == expected
+
+
+@pytest.mark.parametrize("text", ["", "[", "[1", "[1,", "[1,]", "[1 2]", "[1] 2", "[1]]", '{"a" 1}', '{"a": 1',
+                                  '{"a": }', '["a]', "[tru]",
+                                  '{"a": 1,}', "[1\n\n}"])
+def test_json_that_is_damaged_or_cut_short(tmp_path, monkeypatch, text):
+    monkeypatch.setattr(data, "BLOCK", 1)
+    for source, content in ((Source("json", "f"), text), (Source("json", "f", key="k"), '{"k": ' + text),
+                            (Source("json", "f", key="k"), '{"k": [' + text)):
+        placed(tmp_path, "f", content.encode())
+        with pytest.raises(ValueError, match="^f(, line [1-3] is not JSON: .|: there is something behind its end: )"):
+            records(tmp_path, source)
+
+
+def test_a_file_of_json_does_not_fill_memory(tmp_path):
+    item = {"questions": list(range(50)), "text": "x" * 2000}
+    path = placed(tmp_path, "f.gz", json.dumps({"data": [item] * 6000}))
+    tracemalloc.start()
+    assert all(r == item for r in data.examples(toy({}, {}), Source("json", "f.gz", key="data"), str(tmp_path)))
+    assert tracemalloc.get_traced_memory()[1] < 4e6 and os.path.getsize(path) < 1e6  # unpacked it has 13 MB
+    tracemalloc.stop()
+
+
 def test_what_a_block_cannot_read_is_named_with_file_and_line(tmp_path):
     placed(tmp_path, "f", b'{"a": 1}\n{"b": 1}\n')
     with pytest.raises(ValueError, match="toy.*f, line 2.*'a'"):
         list(data.examples(toy({}, {}, lambda r: {"x": r["a"]}), Source("jsonl", "f"), str(tmp_path)))
 
 
-@pytest.mark.parametrize("format, a, b", [("parallel", "1\n2\n", "1\n"), ("sgm", "<seg>1</seg>\n", "<seg>1</seg>\n<seg>2</seg>\n")])
+@pytest.mark.parametrize("format, a, b", [("parallel", "1\n2\n", "1\n"),
+                                          ("sgm", "<seg>1</seg>\n", "<seg>1</seg>\n<seg>2</seg>\n")])
 def test_members_of_unequal_length(tmp_path, format, a, b):
     placed(tmp_path, "c.zip", {"a": a, "b": b})
     with pytest.raises(ValueError, match=r"[ab], line 2.*not equally long"):
@@ -417,7 +521,8 @@ def test_a_segment_without_end(tmp_path):
         records(tmp_path, Source("sgm", "c.zip", ("a", "b")))
 
 
-@pytest.mark.parametrize("rows", [(0, None), (2, 5), (0, -3), (-3, None), (-5, -2), (1, -1), (4, 4), (0, 99), (-99, None), (0, -99)])
+@pytest.mark.parametrize("rows", [(0, None), (2, 5), (0, -3), (-3, None), (-5, -2), (1, -1), (4, 4), (0, 99),
+                                  (-99, None), (0, -99)])
 def test_rows_are_those_of_a_slice(tmp_path, rows):
     placed(tmp_path, "f", "".join(f"{i}\n" for i in range(10)))
     assert [int(r["line"]) for r in records(tmp_path, Source("lines", "f", rows=rows))] == list(range(10))[slice(*rows)]
@@ -459,6 +564,24 @@ def test_dev_is_held_back_before_the_cap(tmp_path, monkeypatch, n, dev, train):
         assert picked != sorted(picked) and 350 < sum(picked) / len(picked) < 650
 
 
+def test_a_limit_picks_the_same_test_examples_each_time_and_more_of_them_if_it_is_higher(tmp_path, monkeypatch):
+    d = split_toy(tmp_path, 10, monkeypatch)
+    placed(tmp_path, "test.txt", "".join(f"{i}\n" for i in range(100)))
+    all_of_it = data.read_split(d, "", "test", str(tmp_path))
+    few, many = (data.read_split(d, "", "test", str(tmp_path), limit=n).fields for n in (20, 60))
+    assert (len(few), len(many), len(all_of_it.fields), all_of_it.dropped) == (20, 60, 90, 10)
+    assert few == many[:20] and set(many) < set(all_of_it.fields) and few != all_of_it.fields[:20]
+    assert sorted(data.read_split(d, "", "test", str(tmp_path), limit=1000).fields) == sorted(all_of_it.fields)
+    task = data.Task("toy", d)
+    assert data.load_test_rows(task, str(tmp_path), 20)[0] == few
+    os.remove(tmp_path / "toy" / "test.txt")  # train stands in
+    rows, note = data.load_test_rows(task, str(tmp_path), 5)
+    assert len(rows) == 5 and note == "test split not on disk, train stands in"
+    os.remove(tmp_path / "toy" / "train.txt")
+    with pytest.raises(FileNotFoundError, match="run `python data.py get toy"):
+        data.load_rows(task, "dev", str(tmp_path))
+
+
 def test_an_official_dev_split_leaves_train_alone(tmp_path, monkeypatch):
     placed(tmp_path, "dev.txt", "".join(f"d{i}\n" for i in range(1000)))
     d = split_toy(tmp_path, 50, monkeypatch, cap=30_000, dev=Source("lines", "dev.txt"))
@@ -487,7 +610,8 @@ def test_missing_splits_are_told_apart(tmp_path, monkeypatch):
 def test_official_and_lean_splits_are_not_mixed(site, tmp_path):
     """They may overlap: here the lean test lines are among the official train lines."""
     content = "".join(f"{i}\n" for i in range(100)).encode()
-    lean = {"train": Source("lines", "a.txt", rows=(0, 20), lean=30), "test": Source("lines", "a.txt", rows=(20, 30), lean=30)}
+    lean = {"train": Source("lines", "a.txt", rows=(0, 20), lean=30),
+            "test": Source("lines", "a.txt", rows=(20, 30), lean=30)}
     d = toy({"a.txt": offered(site, content)}, {"train": Source("lines", "a.txt", rows=(0, -10)),
                                                  "test": Source("lines", "a.txt", rows=(-10, None))}, lean_splits=lean)
     data.fetch(d, str(tmp_path), lean=True, progress=False)

@@ -13,7 +13,7 @@ import zipfile
 
 
 class Site(dict):
-    """path -> bytes. `habits` maps a path to what is odd about it, see `answer`; `requests` lists (path, Range header)."""
+    """path -> bytes. `habits` maps a path to what is odd about it, see Handler; `requests` lists (path, Range)."""
     def __init__(self):
         super().__init__()
         self.habits, self.requests, self.url = {}, [], ""
@@ -40,13 +40,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
         data, found = site[path], re.fullmatch(r"bytes=(\d+)-(\d*)", wanted or "")
         if found and habit != "no range":
             start, stop = int(found[1]), min(int(found[2] or len(data)), len(data) - 1) + 1
+            if habit == "other range":
+                start -= 1
             if start >= len(data):
                 return self.send_error(416)
             self.send_response(206)
             self.send_header("Content-Range", f"bytes {start}-{stop - 1}/{len(data)}")
             data = data[start:stop]
         else:
-            self.send_response(200)
+            self.send_response(206 if habit == "unasked 206" else 200)
+        if habit.startswith("encoding "):
+            self.send_header("Content-Encoding", habit.split()[1])
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
@@ -95,5 +99,6 @@ def publish(site, dataset, files, encodings=()):
             data = packed(key, files[key], dict(encodings).get(key, "utf-8"))
             path = f"/{dataset.name}/{key}"
             site[path] = data
-            published[key] = file._replace(url=site.url + path, size=len(data), sha256=hashlib.sha256(data).hexdigest(), manual="")
+            digest = hashlib.sha256(data).hexdigest()
+            published[key] = file._replace(url=site.url + path, size=len(data), sha256=digest, manual="")
     return dataset._replace(files=published)
