@@ -887,9 +887,9 @@ def render(fields, template, with_options=True):
 
 
 def bare_template(dataset, with_name):
-    """The fields that the first instruction asks with, one a line, without a word around them; FLAN section 4.3 compares.
+    """The fields that the first instruction asks with, one a line, without a word around them (FLAN section 4.3).
 
-    `with_name` puts the dataset's name in front, which tells tasks apart but explains nothing. OPTIONS stay where they are.
+    `with_name` puts the dataset's name in front, which tells tasks apart but explains nothing. OPTIONS stay.
     """
     instruction = next(t for t in dataset.templates if not is_reversed(t))
     names = dict.fromkeys(re.findall(r"\{(\w+)\}", instruction.replace("{options}", "")))
@@ -1230,7 +1230,7 @@ def load_part(task, encoding, context_length, data_dir, out=print):
         rows = task.rows["train"]
         return Part(task, store(training_documents(rows, task.dataset.templates, encoding, context_length)), len(rows),
                     mixing_rate(len(rows)))
-    path = cache_path(task, data_dir, ".npz", encoding.name, encoding.n_vocab, context_length)
+    path = cache_path(task, data_dir, ".npz", encoding.name, encoding.n_vocab, context_length, task.dataset.templates)
     if kept := recall(path, load_store, out):
         s, n, note = kept
         return Part(task, s, n, mixing_rate(n), note)

@@ -69,8 +69,8 @@ class Config:
     hold_out: str = opt("", "cluster to hold out and to evaluate; empty: paraphrase in the miniature")
     examples: str = opt("", "JSON lines of your own: prompt, target, and optionally options, task, cluster")
     data_dir: str = opt(data.DATA_DIR, "folder of the raw datasets")
-    prompts: str = opt("instructions", "tune on instructions, or for comparison on bare fields: with the dataset's name "
-                                       "in front (name), or without (none)")
+    prompts: str = opt("instructions", "what to tune on: instructions, or to compare, bare fields behind the dataset's "
+                                       "name (name) or alone (none)")
     # the model
     init: str = opt("", "gpt2, gpt2-medium, gpt2-large, gpt2-xl, a folder in Hugging Face's layout, or a checkpoint")
     size: str = opt("", "size of a new model: " + ", ".join(PRESETS))
@@ -114,8 +114,8 @@ def resolve(cfg):
         setattr(cfg, name, getattr(cfg, name) or value)
     if cfg.recipe == "miniature":
         cfg.hold_out = cfg.hold_out or "paraphrase"
-    for name, known in (("prompts", data.PROMPTS), ("optimizer", ("adamw", "adafactor")), ("schedule", ("constant", "linear")),
-                        ("compile", ("auto", "yes", "no")), ("size", ("", *PRESETS))):
+    for name, known in (("prompts", data.PROMPTS), ("optimizer", ("adamw", "adafactor")),
+                        ("schedule", ("constant", "linear")), ("compile", ("auto", "yes", "no")), ("size", ("", *PRESETS))):
         if getattr(cfg, name) not in known:
             raise ValueError(f"--{name} {getattr(cfg, name)!r} is unknown; known are {', '.join(filter(None, known))}")
     if cfg.size and cfg.init:

@@ -1,12 +1,13 @@
-"""Speed, one JSON line a row: training and scoring, ours and, on request, a peer's on the same documents in the same run.
+"""Speed, one JSON line a row: training and scoring; ours and, on request, a peer's on the same documents.
 
     python tests/bench.py                          # the miniature and gpt2: training, data pipeline, scoring
     python tests/bench.py --sizes gpt2,gpt2-medium,gpt2-large,gpt2-xl --micro_tokens 16384      # on a GPU
     python tests/bench.py --sizes gpt2 --peer transformers,nanogpt,trl,lm-eval
 
-Machines are noisy, so read the ratios: ours and the peer take turns, and the median of each is reported. Weights are random.
+Machines are noisy, so read the ratios: ours and the peers take turns in one run, and the median of each is reported.
+Weights are random.
 
-Peers:  transformers  a training step of Hugging Face's GPT-2 on packed rows of 1,024, SDPA, its own loss over all tokens' logits
+Peers:  transformers  a training step of Hugging Face's GPT-2 on packed rows of 1,024: SDPA, its own loss, all logits
         nanogpt       a plain step on rows of 1,024: all logits, attention over the whole row, fused AdamW, autocast
         trl           the step as TRL's SFTTrainer does it (packed by its own function), where trl is installed
         lm-eval       rank classification by lm-evaluation-harness, where lm-eval is installed
@@ -96,13 +97,16 @@ def our_step(model, batch, device):
 
 
 def rows_of(batch, length, device):
-    """The same documents in rows of `length`, end to end, as frameworks pack them: ids and labels (-100: no loss), (B, T)."""
+    """The same documents in rows of `length`, end to end, as frameworks pack them.
+
+    Returns ids, labels (-100: no loss) and positions, each (B, T).
+    """
     labels = np.full(len(batch.tokens), -100)
     labels[batch.target_index] = batch.targets  # labels[i] is what position i predicts
     n = len(batch.tokens) // length * length or len(batch.tokens)
     shape = (-1, min(length, n))
-    return (torch.from_numpy(batch.tokens[:n]).view(shape).to(device), torch.from_numpy(labels[:n]).view(shape).to(device),
-            torch.from_numpy(batch.positions[:n]).view(shape).to(device))
+    arrays = batch.tokens, labels, batch.positions
+    return tuple(torch.from_numpy(a[:n]).view(shape).to(device) for a in arrays)
 
 
 def hugging_face(size):
@@ -129,8 +133,10 @@ def transformers_step(size, batch, device, dtype):
 
 
 def trl_step(size, batch, device, dtype):
-    """The model's forward pass as TRL's SFTTrainer makes it for packed data: positions that restart at each document keep
-    documents apart (padding-free), the loss is computed by the trainer on the full logits, entropy and accuracy are logged."""
+    """A step as TRL's SFTTrainer makes it for packed data.
+
+    Positions that restart keep documents apart, the loss needs all logits, entropy and accuracy are logged.
+    """
     import trl  # noqa: F401  the step below follows trl.SFTTrainer.compute_loss; the import says that it is installed
     hf, (ids, labels, positions) = hugging_face(size).to(device).train(), rows_of(batch, 1024, device)
     optimizer = torch.optim.AdamW(hf.parameters(), 3e-5)
@@ -162,7 +168,8 @@ def nanogpt_step(size, batch, device, dtype):
                            b.attn.c_attn.bias).unflatten(-1, (3, b.attn.n_head, -1)).permute(2, 0, 3, 1, 4)
         y = F.scaled_dot_product_attention(q, k, v, is_causal=True).transpose(1, 2).flatten(2)
         x = x + F.linear(y, b.attn.c_proj.weight, b.attn.c_proj.bias)
-        h = F.gelu(F.linear(F.layer_norm(x, x.shape[-1:], b.ln_2.weight, b.ln_2.bias), b.mlp.c_fc.weight, b.mlp.c_fc.bias))
+        h = F.layer_norm(x, x.shape[-1:], b.ln_2.weight, b.ln_2.bias)
+        h = F.gelu(F.linear(h, b.mlp.c_fc.weight, b.mlp.c_fc.bias))
         return x + F.linear(h, b.mlp.c_proj.weight, b.mlp.c_proj.bias)
 
     def step():
@@ -191,12 +198,14 @@ def bench_training(size, cfg, device, dtype):
     keys = float(np.mean(batch.positions)) + 1
     flops = speed * model.flops_per_token(share, keys)
     peak = next((p for name, p in PEAK.items() if device.type == "cuda" and name in torch.cuda.get_device_name()), None)
-    memory = torch.cuda.max_memory_allocated() if device.type == "cuda" else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    memory = torch.cuda.max_memory_allocated() if device.type == "cuda" else memory
     row(what="train", size=size, tokens_per_s=round(speed), useful_tflops=round(flops / 1e12, 3),
         useful_mfu=round(flops / peak, 3) if peak else None, supervised=round(share, 3),
         fill=round(len(batch.tokens) / micro, 4), peak_gb=round(memory / 1e9, 2), micro_tokens=micro)
     for (name, (_, tokens)), seconds in zip(peers, theirs):
-        row(what="train", size=size, peer=name, tokens_per_s=round(tokens / seconds), ours_is_faster=round(speed * seconds / tokens, 2))
+        row(what="train", size=size, peer=name, tokens_per_s=round(tokens / seconds),
+            ours_is_faster=round(speed * seconds / tokens, 2))
 
 
 class WholeBlock(m.Block):
@@ -212,7 +221,7 @@ def one_document_at_a_time(borders):
 
 
 def bench_alternatives(size, cfg, device, dtype):
-    """What the design was chosen over: forward and backward of one micro-batch, and the optimizer, one thing changed."""
+    """What the design was chosen over: forward and backward of one micro-batch with one thing changed; optimizers."""
     micro = cfg.micro_tokens or (16384 if device.type == "cuda" else 2048)
     store = data.store(documents(1000 + micro // 20, 50257))
     batch = train.to_device(data.Stream([store], [len(store.lengths)], micro, 0).batch(0), device)
@@ -235,6 +244,7 @@ def bench_alternatives(size, cfg, device, dtype):
             loss(net).backward()
         return step
 
+    compilable = "mask" if device.type == "cpu" else model.path
     works = {"as it is": work(),
              "attention with a mask": work(path="mask"),
              "attention one document at a time": work(path="buckets", buckets=one_document_at_a_time),
@@ -242,10 +252,11 @@ def bench_alternatives(size, cfg, device, dtype):
              "logits of every token": work(everywhere),
              "fp32 products": work(compute_dtype=torch.float32),
              "activation checkpointing": work(checkpointing=True),
-             "torch.compile": work(net=torch.compile(model, dynamic=False), path="mask" if device.type == "cpu" else model.path)}
+             "torch.compile": work(net=torch.compile(model, dynamic=False), path=compilable)}
     ours, *others = take_turns(cfg.steps, *works.values())
     for name, seconds in zip(works, (ours, *others)):
-        row(what="alternative", size=size, name=name, tokens_per_s=round(len(batch.tokens) / seconds), speed=round(ours / seconds, 2))
+        row(what="alternative", size=size, name=name, tokens_per_s=round(len(batch.tokens) / seconds),
+            speed=round(ours / seconds, 2))
     kinds = {"AdamW fused": dict(fused=True), "AdamW foreach": dict(foreach=True), "AdamW loop": dict(foreach=False)}
     steps = [torch.optim.AdamW(model.parameters(), 3e-5, **kind).step for kind in kinds.values()]
     steps.append(train.make_optimizer(model, "adafactor", 3e-5, 0.0, device).step)
@@ -273,7 +284,8 @@ def bench_scoring(size, cfg, device, dtype, n=32):
     rng, model = random.Random(0), new_model(size, device, torch.float32 if device.type == "cpu" else dtype).eval()
     encoding = data.tokenizer("gpt2")
     text = lambda k: encoding.decode([rng.randrange(1000, 40000) for _ in range(k)])
-    items = [(text(rng.randint(130, 170)).strip(), [text(rng.randint(3, 8)).strip() or "x" for _ in range(3)]) for _ in range(n)]
+    words = lambda least, most: text(rng.randint(least, most)).strip() or "x"
+    items = [(words(130, 170), [words(3, 8) for _ in range(3)]) for _ in range(n)]
     questions = [evaluation.question(encoding, p, o, [], model.config.context_length) for p, o in items]
     found = []
     works = [lambda: found.append(evaluation.score(model, questions))]
@@ -310,8 +322,9 @@ def main(argv=None):
     cfg = data.parse_options(Config, __doc__, argv)
     device, dtype, _ = m.pick_device(cfg.device, cfg.dtype)
     torch.set_float32_matmul_precision("high")
-    name = torch.cuda.get_device_name() if device.type == "cuda" else f"{platform.machine()}, {torch.get_num_threads()} threads"
-    row(what="machine", device=name, dtype=str(dtype).removeprefix("torch."), torch=torch.__version__, date=time.strftime("%Y-%m-%d"))
+    cpu = f"{platform.machine()}, {torch.get_num_threads()} threads"
+    row(what="machine", device=torch.cuda.get_device_name() if device.type == "cuda" else cpu,
+        dtype=str(dtype).removeprefix("torch."), torch=torch.__version__, date=time.strftime("%Y-%m-%d"))
     if cfg.only in ("", "data"):
         bench_data(cfg)
     for size in cfg.sizes.split(","):

@@ -38,6 +38,22 @@ def test_rendering_by_hand():
     assert data.render({**fields, "answers": ("no", "nope")}, "{x}").answers == ("no", "nope")
 
 
+def test_bare_prompts_of_the_ablation_by_hand():
+    fields = {"premise": "It rained.", "hypothesis": "It was wet.", "options": ("yes", "no"), "answer": "yes"}
+    dataset = Dataset("rain", "Rain", "nli", "choice", {}, {}, None,
+                      (("Write a premise: {answer}", "{premise}"), "{premise} So: {hypothesis}?\n{options}\nSure?"))
+    task = data.Task("rain", dataset)
+    prompts = {}
+    for how in data.PROMPTS:
+        templates = data.reworded(task, how).dataset.templates
+        prompts[how] = data.render(fields, templates[-1]).prompt
+        assert len(templates) == (2 if how == "instructions" else 1)
+    options = "OPTIONS:\n- yes\n- no"
+    assert prompts == {"instructions": f"It rained. So: It was wet.?\n{options}\nSure?",
+                       "name": f"[Rain]\nIt rained.\nIt was wet.\n{options}",
+                       "none": f"It rained.\nIt was wet.\n{options}"}
+
+
 def test_a_template_that_asks_for_an_unknown_field_is_named():
     with pytest.raises(ValueError, match="asks for the field 'y'; there are x, answer"):
         data.render({"x": "1", "answer": "2"}, "{y}")

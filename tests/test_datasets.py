@@ -55,7 +55,8 @@ FIRST.update({
             "options": ("yes", "no")},
     "piqa": {"goal": "dry a wet book 0", "options": ("Put it in a bag of water.", "Stand it near moving\u2028air."),
              "answer": "Stand it near moving\u2028air."},
-    "dpr": {"sentence": "The dog chased the cat because it was bored.", "pronoun": "it", "options": ("The dog", "the cat"),
+    "dpr": {"sentence": "The dog chased the cat because it was bored.", "pronoun": "it",
+            "options": ("The dog", "the cat"),
             "answer": "The dog"},
     "trec": {"text": "How many strings has a banjo ?", "answer": "numeric"}})
 COUNTS.update({name: {"train": 3, "test": 3, "dropped": 0} for name in ("cb", "rte", "piqa", "dpr", "trec")})

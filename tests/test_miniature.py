@@ -63,7 +63,7 @@ def test_the_same_seed_gives_the_same_text_and_another_seed_another():
 
 
 def test_no_prompt_has_a_token_that_plain_text_lacks(encoding, corpus):
-    """Else an instruction would be noise to the untuned model. The OPTIONS suffix alone is new to it, as in the paper."""
+    """Else an instruction would be noise to the untuned model. Only the OPTIONS are new to it, as in the paper."""
     seen = Counter(t for text in corpus for t in encoding.encode_ordinary(text))
     for d in MINIATURE.values():
         for r, t in itertools.product(rows(d), (*d.templates, d.baseline)):

@@ -49,7 +49,8 @@ def test_long_documents_take_the_fused_kernel_and_agree(monkeypatch):
     q, k, v = qkv(67)
     expected = m.attention(q, k, v, stream(lengths)[2], 30, path="buckets")
     monkeypatch.setattr(m, "EXPLICIT_UP_TO", 10)
-    torch.testing.assert_close(m.attention(q, k, v, stream(lengths)[2], 30, path="buckets"), expected, rtol=0, atol=1e-5)
+    fused = m.attention(q, k, v, stream(lengths)[2], 30, path="buckets")
+    torch.testing.assert_close(fused, expected, rtol=0, atol=1e-5)
 
 
 def test_attention_by_hand():
@@ -138,7 +139,8 @@ def greedy_without_cache(gpt, prompt, steps, stop):
     ids = list(prompt)
     for _ in range(steps):
         n = len(ids)
-        ids.append(int(gpt(torch.tensor(ids), torch.arange(n), torch.tensor([0, n], dtype=torch.int32), n)[-1].argmax()))
+        logits = gpt(torch.tensor(ids), torch.arange(n), torch.tensor([0, n], dtype=torch.int32), n)
+        ids.append(int(logits[-1].argmax()))
         if ids[-1] == stop:
             return ids[len(prompt):-1]
     return ids[len(prompt):]
@@ -187,7 +189,8 @@ def transformers():
 
 def hf_tiny(transformers, seed=0):
     torch.manual_seed(seed)
-    config = transformers.GPT2Config(vocab_size=211, n_positions=48, n_embd=32, n_layer=2, n_head=4, resid_pdrop=0, embd_pdrop=0,
+    config = transformers.GPT2Config(vocab_size=211, n_positions=48, n_embd=32, n_layer=2, n_head=4, resid_pdrop=0,
+                                     embd_pdrop=0,
                                      attn_pdrop=0, bos_token_id=0, eos_token_id=0)
     hf = transformers.GPT2LMHeadModel(config).eval()
     for p in hf.parameters():
@@ -206,7 +209,8 @@ def test_logits_and_gradients_equal_transformers(transformers, tmp_path):
     expected = {n.removeprefix("transformer."): p.grad for n, p in hf.named_parameters()}
     for name, p in gpt.named_parameters():
         theirs = expected[name].T if m.is_transposed(name) else expected[name]
-        torch.testing.assert_close(p.grad[:len(theirs)] if name == "wte.weight" else p.grad, theirs, rtol=1e-4, atol=1e-5)
+        ours = p.grad[:len(theirs)] if name == "wte.weight" else p.grad
+        torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-5)
 
 
 def test_generated_tokens_equal_transformers(transformers, tmp_path):
@@ -230,7 +234,8 @@ def test_exported_folder_loads_in_transformers(transformers, tmp_path):
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float16, torch.bfloat16])
 def test_safetensors_equal_the_reference_library_both_ways(dtype, tmp_path):
     st = pytest.importorskip("safetensors.torch")
-    tensors = {"a": torch.randn(3, 4).to(dtype), "b.c": torch.randn(7).to(dtype), "empty": torch.zeros(0, 5, dtype=dtype)}
+    tensors = {"a": torch.randn(3, 4).to(dtype), "b.c": torch.randn(7).to(dtype),
+               "empty": torch.zeros(0, 5, dtype=dtype)}
     m.write_safetensors(tensors, tmp_path / "ours")
     st.save_file(tensors, tmp_path / "theirs")
     for read, path in ((st.load_file, "ours"), (m.read_safetensors, "theirs"), (m.read_safetensors, "ours")):
