@@ -830,13 +830,22 @@ def remarks(rows, shown):
         if r.get("note"):
             yield f"{r['dataset']}: {r['note']}"
         for name in RESULTS:
-            get = lambda what: r.get(f"{name}_{what}")
-            if get("cut"):
-                yield f"{r['dataset']}, {name}: {get('cut')} of {get('prompts')} prompts lost their beginning"
-            if get("exemplars") is not None and get("exemplars") < r["shots"]:
-                yield f"{r['dataset']}, {name}: {get('exemplars'):.1f} of {r['shots']} exemplars fitted or existed"
-            if get("ties"):
-                yield f"{r['dataset']}, {name}: in {get('ties'):.1f}% of the questions several options tied"
+            cut, exemplars, ties = (r.get(f"{name}_{what}") for what in ("cut", "exemplars", "ties"))
+            said = [f"{cut} of {r[f'{name}_prompts']} prompts lost their beginning"] if cut else []
+            if exemplars is not None and exemplars < r["shots"]:
+                said.append(f"on average {exemplars:.1f} of {r['shots']} exemplars fitted, or existed")
+            said += [f"in {ties:.1f}% of the questions several options tied"] if ties else []
+            if said:
+                yield f"{r['dataset']}, {name}: " + "; ".join(said)
+
+
+def read_results(path):
+    """The rows of a results.json by dataset."""
+    with open(path) as f:
+        try:
+            return {r["dataset"]: r for r in json.load(f)["rows"]}
+        except (KeyError, TypeError, ValueError) as e:
+            raise ValueError(f"{path} is no results.json ({type(e).__name__}: {e})") from None
 
 
 def compare(a, b, out=print):
@@ -845,7 +854,7 @@ def compare(a, b, out=print):
     BLEU has none, since its examples have no scores of their own. Two runs without a result of the same kind, such as
     an untuned and a tuned model, are compared by the first that each has.
     """
-    left, right = ({r["dataset"]: r for r in json.load(open(path))["rows"]} for path in (a, b))
+    left, right = read_results(a), read_results(b)
     both = [name for name in left if name in right]
     if not both:
         raise ValueError(f"{a} and {b} have no dataset in common")

@@ -92,7 +92,7 @@ class Config:
     compile: str = opt("auto", "torch.compile: yes, no or auto (on CUDA only)")
     # evaluation
     limit: int = opt(100, "test examples a dataset; 0: all of them; -1: do not evaluate")
-    shots: int = opt(0, "exemplars in front of every question")
+    shots: int = opt(0, "also ask with so many exemplars in front of every question")
     # the run
     out: str = opt("", "folder of the run; empty: runs/<recipe>")
     resume: bool = opt(False, "continue the run in --out from its last checkpoint")

@@ -126,6 +126,9 @@ def test_questions_that_cannot_be_scored_are_refused(bytes_encoding, prompt, opt
 
 def test_ties_go_to_the_first_and_are_reported(judge):
     assert e.choose([1.0, 2.0, 2.0]) == e.choose([1.0, 2.0, 2.0 + 1e-7]) == 1
+    assert e.choose([1.0, 2.0, 2.0 + 1e-4]) == e.choose([-300.0, -299.0, -298.99]) == 2
+    tied = [{**r, "options": ("yes", "yes")} if i % 4 == 0 else r for i, r in enumerate(rows(8))]
+    assert e.evaluate_tuned(judge, toy_task(), tied)[0]["tuned_ties"] == 25
     examples = [e.render({"x": "q", "options": ("same", "same"), "answer": "same"}, "{x}")]
     with e.tqdm(disable=True) as bar:
         assert e.rank(judge, examples, bar)[0]["tie"]
@@ -235,6 +238,7 @@ def test_a_tuned_result_is_the_mean_over_forward_templates(judge):
     assert found["tuned_std"] == pytest.approx(abs(by_template[0] - by_template[1]) / 2)
     assert found["tuned_best_on_dev"] == pytest.approx(by_template[found["tuned_best_template"]])
     assert found["tuned_ci"][0] <= found["tuned"] <= found["tuned_ci"][1]
+    assert found["tuned_ci"] == e.bootstrap_interval(found["tuned_scores"]) and found["tuned_ties"] == 0
     assert all(line["metrics"]["accuracy"] == 100 * right(line) for line in lines)
     assert found["tuned_scores"] == [50 * (right(a) + right(b)) for a, b in zip(lines[:20], lines[20:])]
 
@@ -282,8 +286,10 @@ def test_what_does_not_fit_is_counted(judge):
         assert [line["cut"] > 0 for line in lines] == [True, False] * 4
         assert found["tuned_shots_exemplars"] == 1.5  # none behind a prompt too long by itself, and a pool of three
         texts = list(e.remarks([e.result_row(task, data, {**found, "note": "half of it"})], []))
-        assert texts[:2] == ["toy: half of it", "toy, tuned: 2 of 4 prompts lost their beginning"]
-        assert "toy, tuned_shots: 1.5 of 4 exemplars fitted or existed" in texts
+        assert texts == ["toy: half of it", "toy, tuned: 2 of 4 prompts lost their beginning", "toy, tuned_shots: 2 of 4 "
+                         "prompts lost their beginning; on average 1.5 of 4 exemplars fitted, or existed"]
+        assert "toy, tuned: in 2.5% of the questions several options tied" in e.remarks(
+            [{"dataset": "toy", "metric": "accuracy", "tuned_ties": 2.5}], [])
 
 
 @pytest.mark.parametrize("right, expected", [("no", "one"), ("a\nb", "one\ntwo")])
@@ -419,6 +425,9 @@ def test_one_command_fills_the_whole_table(checkpoint, tmp_path, capsys):
     lines = [json.loads(line) for line in (tmp_path / "p.jsonl").read_text().splitlines()]
     found = {(line["model"], line["shots"]) for line in lines}
     assert found == {("untuned", 0), ("untuned", 1), ("tuned", 0), ("tuned", 1)}
+    e.main(["--checkpoint", str(tmp_path / "base.pt"), *argv[2:]])  # tuned elsewhere, without an end-of-text between
+    (again,) = json.loads((tmp_path / "r.json").read_text())["rows"]
+    assert again["tuned"] is not None and again["untuned"] == row["untuned"]
     with pytest.raises(ValueError, match="is a tuned model"):
         e.main(["--untuned", str(checkpoint), *argv[:2], *argv[4:]])
 
@@ -535,6 +544,13 @@ def test_compare_shows_the_difference(tmp_path, capsys):
     out = capsys.readouterr().out
     assert "toy                        tuned                     37.5    87.5   +50.0   [" in out
     assert "onlya" in out and "onlyb" in out
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"rows": [{}]}', "{}"])
+def test_compare_names_what_is_no_result(tmp_path, text):
+    (tmp_path / "a").write_text(text)
+    with pytest.raises(ValueError, match="a is no results.json"):
+        e.main(["compare", str(tmp_path / "a"), str(tmp_path / "a")])
 
 
 def test_compare_of_results_of_different_kinds(tmp_path, capsys):
