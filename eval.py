@@ -30,9 +30,9 @@ import tiktoken
 import torch
 from tqdm import tqdm
 
-from data import (CLUSTERS, DATA_DIR, DATASETS, as_target, download, is_on_disk, is_reversed, load_dev_rows, load_rows,
-                  load_test_rows, miniature_tasks, opt, parse_options, render, save_tokenizer, tasks_of, tokenizer,
-                  user_tasks)
+from data import (CLUSTERS, DATA_DIR, DATASETS, Split, as_target, download, is_on_disk, is_reversed, load_dev_rows,
+                  load_rows, load_test_rows, miniature_tasks, opt, parse_options, render, save_tokenizer, tasks_of,
+                  tokenizer, user_tasks)
 from model import GPT, GPTConfig, generate, load_folder, pick_device, save_folder
 from templates import File
 
@@ -436,6 +436,12 @@ def with_exemplars(encoding, example, exemplars, limit=MAX_INPUT):
                                    len(encoding.encode_ordinary(joined(start))) > limit):
         start += 1
     return joined(start), len(blocks) - start
+
+
+def exemplar_pool(task, shots, data_dir):
+    """(training rows to draw exemplars from, what a user should know of them); nothing where none are wanted."""
+    found = load_rows(task, "train", data_dir) if shots else Split([])
+    return found.fields, f"exemplars: {found.note}" if found.note else ""
 
 
 def draw_exemplars(pool, rows, shots, seed):
@@ -927,6 +933,8 @@ def check(cfg):
         raise ValueError(f"--separator {cfg.separator!r} is unknown; known are auto, yes, no")
     if bool(cfg.examples) != bool(cfg.scores):
         raise ValueError("--examples FILE.jsonl needs --scores OUT.jsonl to write to, and the other way round")
+    if cfg.cluster not in ("", *CLUSTERS):
+        raise ValueError(f"--cluster {cfg.cluster!r} is no cluster; they are {', '.join(CLUSTERS)}")
     for name in ("limit", "shots", "max_new_tokens"):
         if getattr(cfg, name) < 0:
             raise ValueError(f"--{name} {getattr(cfg, name)} must be at least 0")
@@ -1024,9 +1032,10 @@ def ask_datasets(cfg, tasks, device, dtype):
     """(rows of the results, one dict a prediction): every dataset put to --untuned, if given, and to --checkpoint."""
     # everything is read at first, so that what is missing shows at once and not hours later
     tests = [load_test_rows(task, cfg.data_dir, cfg.limit) for task in tasks]
-    found, lines = [{"note": note} for _, note in tests], []
-    judges = [load_checkpoint(cfg)]
-    judges = [(judges[0], judges[0].separator or bool(cfg.untuned))]  # (judge, fills the tuned columns?)
+    found, lines = [{} for _ in tasks], []
+    judge = load_judge(cfg.checkpoint, cfg.data_dir)
+    is_tuned = judge.separator or cfg.separator == "yes" or bool(cfg.untuned)
+    judges = [(with_separator(judge, cfg), is_tuned)]
     if cfg.untuned:
         judges.insert(0, (load_judge(cfg.untuned, cfg.data_dir), False))
         if judges[0][0].separator:
@@ -1039,19 +1048,18 @@ def ask_datasets(cfg, tasks, device, dtype):
     while judges:
         judge, tuned = judges.pop(0)  # so that only one of them is kept on the device
         judge = put(judge, device, dtype)
-        for task, (rows, _), row in zip(tasks, tests, found):
-            pool = load_rows(task, "train", cfg.data_dir).fields if cfg.shots else []
+        for task, (rows, note), row in zip(tasks, tests, found):
+            pool, pool_note = exemplar_pool(task, cfg.shots, cfg.data_dir)
             dev = load_dev_rows(task, cfg.data_dir) if cfg.best_on_dev and tuned else []
             fields, said = evaluate(judge, task, rows, tuned, dev, cfg.shots, pool=pool, seed=cfg.seed,
                                     max_new_tokens=cfg.max_new_tokens)
-            row.update(fields)
+            row.update(fields, note="; ".join(filter(None, (note, pool_note))))
             lines += said if cfg.predictions else []
     return [result_row(task, rows, row) for task, (rows, _), row in zip(tasks, tests, found)], lines
 
 
-def load_checkpoint(cfg):
-    """The model of --checkpoint, with --separator."""
-    judge = load_judge(cfg.checkpoint, cfg.data_dir)
+def with_separator(judge, cfg):
+    """The judge asked as --separator says."""
     return judge if cfg.separator == "auto" else judge._replace(separator=cfg.separator == "yes")
 
 
@@ -1081,7 +1089,7 @@ def main(argv=None):
             held_out, command = run_of(cfg.checkpoint, "config.json").get("hold_out", ""), ["python", "eval.py", *argv]
             write_results(cfg.out, rows, held_out, cfg.seed, time.time() - began, 0, shlex.join(command))
         return plot(rows, cfg.plot) if cfg.plot else None
-    judge = put(load_checkpoint(cfg), device, dtype)
+    judge = put(with_separator(load_judge(cfg.checkpoint, cfg.data_dir), cfg), device, dtype)
     if cfg.export:
         save_folder(judge.model, cfg.export, judge.encoding.eot_token, judge.separator)
         save_tokenizer(judge.encoding, cfg.export)
@@ -1097,5 +1105,5 @@ def main(argv=None):
 if __name__ == "__main__":
     try:
         main()
-    except (ValueError, FileNotFoundError) as e:
+    except (ValueError, OSError) as e:
         sys.exit(f"error: {e}")

@@ -178,6 +178,12 @@ def test_few_shot_prompts_never_contain_the_tested_example(judge, pool_size, sho
             assert example.prompt.count("Q ") == kept + 1 <= min(shots, pool_size - 1) + 1
 
 
+def test_a_stand_in_for_the_training_split_is_named(monkeypatch):
+    monkeypatch.setattr(e, "load_rows", lambda task, split, data_dir: e.Split(rows(2), 0, f"{split} split not on disk"))
+    assert e.exemplar_pool(toy_task(), 4, "") == (rows(2), "exemplars: train split not on disk")
+    assert e.exemplar_pool(toy_task(), 0, "") == ([], "")
+
+
 def test_exemplars_are_as_many_as_asked_for_and_differ_where_the_pool_allows():
     pool = rows(6) + [dict(rows(6)[0]) for _ in range(3)]  # the first row four times in all
     for fields, drawn in zip(pool, e.draw_exemplars(pool, pool, 5, seed=0)):
@@ -286,8 +292,8 @@ def test_what_does_not_fit_is_counted(judge):
         assert [line["cut"] > 0 for line in lines] == [True, False] * 4
         assert found["tuned_shots_exemplars"] == 1.5  # none behind a prompt too long by itself, and a pool of three
         texts = list(e.remarks([e.result_row(task, data, {**found, "note": "half of it"})], []))
-        assert texts == ["toy: half of it", "toy, tuned: 2 of 4 prompts lost their beginning", "toy, tuned_shots: 2 of 4 "
-                         "prompts lost their beginning; on average 1.5 of 4 exemplars fitted, or existed"]
+        lost, few = "2 of 4 prompts lost their beginning", "on average 1.5 of 4 exemplars fitted, or existed"
+        assert texts == ["toy: half of it", f"toy, tuned: {lost}", f"toy, tuned_shots: {lost}; {few}"]
         assert "toy, tuned: in 2.5% of the questions several options tied" in e.remarks(
             [{"dataset": "toy", "metric": "accuracy", "tuned_ties": 2.5}], [])
 
@@ -428,6 +434,9 @@ def test_one_command_fills_the_whole_table(checkpoint, tmp_path, capsys):
     e.main(["--checkpoint", str(tmp_path / "base.pt"), *argv[2:]])  # tuned elsewhere, without an end-of-text between
     (again,) = json.loads((tmp_path / "r.json").read_text())["rows"]
     assert again["tuned"] is not None and again["untuned"] == row["untuned"]
+    e.main([*argv[:2], *argv[4:], "--separator", "no"])  # a tuned model stays one
+    (again,) = json.loads((tmp_path / "r.json").read_text())["rows"]
+    assert again["tuned"] is not None and again["untuned"] is None
     with pytest.raises(ValueError, match="is a tuned model"):
         e.main(["--untuned", str(checkpoint), *argv[:2], *argv[4:]])
 
@@ -526,6 +535,7 @@ def test_half_a_surrogate_pair_can_be_written(tmp_path):
 
 @pytest.mark.parametrize("argv, reason", [
     (["--scores", "x"], "needs --scores"), (["--limit", "-1"], "--limit -1 must be"), (["compare", "a"], "usage"),
+    (["--cluster", "nil"], "'nil' is no cluster; they are nli, "),
     (["--out", "/nowhere/x.json"], "no such folder"), (["--checkpoint", "/nowhere"], "nothing to ask"),
     (["--examples", "x"], "needs --scores"),
     (["--separator", "maybe"], "'maybe' is unknown"), (["--tasks", "nope"], "no such dataset"),
