@@ -1,7 +1,8 @@
 """Evaluation: rank classification, generation, few-shot prompts, metrics, tables. What FLAN's authors never published.
 
     python eval.py --checkpoint runs/miniature                          # ask the cluster that the run held out
-    python eval.py --checkpoint gpt2 --tasks rte,cb --shots 4 --predictions out.jsonl
+    python eval.py --checkpoint runs/lunch --untuned gpt2 --shots 4     # and the model it was tuned from; and few-shot
+    python eval.py --checkpoint gpt2 --tasks rte,cb --predictions out.jsonl
     python eval.py --checkpoint gpt2 --examples mine.jsonl --scores out.jsonl   # score {"prompt", "options"} lines
     python eval.py --checkpoint runs/miniature --prompt "..."            # answer one prompt
     python eval.py compare runs/a/results.json runs/b/results.json
@@ -1080,7 +1081,8 @@ def main(argv=None):
     tasks = [] if cfg.examples or cfg.prompt or cfg.export else tasks_to_ask(cfg)
     began, (device, dtype, why) = time.time(), pick_device(cfg.device, cfg.dtype)
     if tasks:
-        print(f"{cfg.checkpoint} on {device}, {str(dtype).removeprefix('torch.')} ({why})")
+        names = " and ".join(filter(None, (cfg.untuned, cfg.checkpoint)))
+        print(f"{names} on {device}, {str(dtype).removeprefix('torch.')} ({why})")
         rows, lines = ask_datasets(cfg, tasks, device, dtype)
         print_results(rows)
         if cfg.predictions:
