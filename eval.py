@@ -1,7 +1,8 @@
 """Evaluation: rank classification, generation, few-shot prompts, metrics, tables. What FLAN's authors never published.
 
     python eval.py --checkpoint runs/miniature                          # ask the cluster that the run held out
-    python eval.py --checkpoint gpt2 --tasks rte,cb --shots 4 --predictions out.jsonl
+    python eval.py --checkpoint runs/lunch --untuned gpt2 --shots 4     # and the model it was tuned from; and few-shot
+    python eval.py --checkpoint gpt2 --tasks rte,cb --predictions out.jsonl
     python eval.py --checkpoint gpt2 --examples mine.jsonl --scores out.jsonl   # score {"prompt", "options"} lines
     python eval.py --checkpoint runs/miniature --prompt "..."            # answer one prompt
     python eval.py compare runs/a/results.json runs/b/results.json
@@ -30,9 +31,9 @@ import tiktoken
 import torch
 from tqdm import tqdm
 
-from data import (CLUSTERS, DATA_DIR, DATASETS, as_target, download, is_on_disk, is_reversed, load_dev_rows, load_rows,
-                  load_test_rows, miniature_tasks, opt, parse_options, render, save_tokenizer, tasks_of, tokenizer,
-                  user_tasks)
+from data import (CLUSTERS, DATA_DIR, DATASETS, Split, as_target, download, is_on_disk, is_reversed, load_dev_rows,
+                  load_rows, load_test_rows, miniature_tasks, opt, parse_options, render, save_tokenizer, tasks_of,
+                  tokenizer, user_tasks)
 from model import GPT, GPTConfig, generate, load_folder, pick_device, save_folder
 from templates import File
 
@@ -438,6 +439,12 @@ def with_exemplars(encoding, example, exemplars, limit=MAX_INPUT):
     return joined(start), len(blocks) - start
 
 
+def exemplar_pool(task, shots, data_dir):
+    """(training rows to draw exemplars from, what a user should know of them); nothing where none are wanted."""
+    found = load_rows(task, "train", data_dir) if shots else Split([])
+    return found.fields, f"exemplars: {found.note}" if found.note else ""
+
+
 def draw_exemplars(pool, rows, shots, seed):
     """For every tested row `shots` training rows that are not itself; fewer where the pool is small."""
     def draw(i, fields):
@@ -836,13 +843,22 @@ def remarks(rows, shown):
         if r.get("note"):
             yield f"{r['dataset']}: {r['note']}"
         for name in RESULTS:
-            get = lambda what: r.get(f"{name}_{what}")
-            if get("cut"):
-                yield f"{r['dataset']}, {name}: {get('cut')} of {get('prompts')} prompts lost their beginning"
-            if get("exemplars") is not None and get("exemplars") < r["shots"]:
-                yield f"{r['dataset']}, {name}: {get('exemplars'):.1f} of {r['shots']} exemplars fitted or existed"
-            if get("ties"):
-                yield f"{r['dataset']}, {name}: in {get('ties'):.1f}% of the questions several options tied"
+            cut, exemplars, ties = (r.get(f"{name}_{what}") for what in ("cut", "exemplars", "ties"))
+            said = [f"{cut} of {r[f'{name}_prompts']} prompts lost their beginning"] if cut else []
+            if exemplars is not None and exemplars < r["shots"]:
+                said.append(f"on average {exemplars:.1f} of {r['shots']} exemplars fitted, or existed")
+            said += [f"in {ties:.1f}% of the questions several options tied"] if ties else []
+            if said:
+                yield f"{r['dataset']}, {name}: " + "; ".join(said)
+
+
+def read_results(path):
+    """The rows of a results.json by dataset."""
+    with open(path) as f:
+        try:
+            return {r["dataset"]: r for r in json.load(f)["rows"]}
+        except (KeyError, TypeError, ValueError) as e:
+            raise ValueError(f"{path} is no results.json ({type(e).__name__}: {e})") from None
 
 
 def compare(a, b, out=print):
@@ -851,7 +867,7 @@ def compare(a, b, out=print):
     BLEU has none, since its examples have no scores of their own. Two runs without a result of the same kind, such as
     an untuned and a tuned model, are compared by the first that each has.
     """
-    left, right = ({r["dataset"]: r for r in json.load(open(path))["rows"]} for path in (a, b))
+    left, right = read_results(a), read_results(b)
     both = [name for name in left if name in right]
     if not both:
         raise ValueError(f"{a} and {b} have no dataset in common")
@@ -924,6 +940,8 @@ def check(cfg):
         raise ValueError(f"--separator {cfg.separator!r} is unknown; known are auto, yes, no")
     if bool(cfg.examples) != bool(cfg.scores):
         raise ValueError("--examples FILE.jsonl needs --scores OUT.jsonl to write to, and the other way round")
+    if cfg.cluster not in ("", *CLUSTERS):
+        raise ValueError(f"--cluster {cfg.cluster!r} is no cluster; they are {', '.join(CLUSTERS)}")
     for name in ("limit", "shots", "max_new_tokens"):
         if getattr(cfg, name) < 0:
             raise ValueError(f"--{name} {getattr(cfg, name)} must be at least 0")
@@ -1021,9 +1039,10 @@ def ask_datasets(cfg, tasks, device, dtype):
     """(rows of the results, one dict a prediction): every dataset put to --untuned, if given, and to --checkpoint."""
     # everything is read at first, so that what is missing shows at once and not hours later
     tests = [load_test_rows(task, cfg.data_dir, cfg.limit) for task in tasks]
-    found, lines = [{"note": note} for _, note in tests], []
-    judges = [load_checkpoint(cfg)]
-    judges = [(judges[0], judges[0].separator or bool(cfg.untuned))]  # (judge, fills the tuned columns?)
+    found, lines = [{} for _ in tasks], []
+    judge = load_judge(cfg.checkpoint, cfg.data_dir)
+    is_tuned = judge.separator or cfg.separator == "yes" or bool(cfg.untuned)
+    judges = [(with_separator(judge, cfg), is_tuned)]
     if cfg.untuned:
         judges.insert(0, (load_judge(cfg.untuned, cfg.data_dir), False))
         if judges[0][0].separator:
@@ -1036,19 +1055,18 @@ def ask_datasets(cfg, tasks, device, dtype):
     while judges:
         judge, tuned = judges.pop(0)  # so that only one of them is kept on the device
         judge = put(judge, device, dtype)
-        for task, (rows, _), row in zip(tasks, tests, found):
-            pool = load_rows(task, "train", cfg.data_dir).fields if cfg.shots else []
+        for task, (rows, note), row in zip(tasks, tests, found):
+            pool, pool_note = exemplar_pool(task, cfg.shots, cfg.data_dir)
             dev = load_dev_rows(task, cfg.data_dir) if cfg.best_on_dev and tuned else []
             fields, said = evaluate(judge, task, rows, tuned, dev, cfg.shots, pool=pool, seed=cfg.seed,
                                     max_new_tokens=cfg.max_new_tokens)
-            row.update(fields)
+            row.update(fields, note="; ".join(filter(None, (note, pool_note))))
             lines += said if cfg.predictions else []
     return [result_row(task, rows, row) for task, (rows, _), row in zip(tasks, tests, found)], lines
 
 
-def load_checkpoint(cfg):
-    """The model of --checkpoint, with --separator."""
-    judge = load_judge(cfg.checkpoint, cfg.data_dir)
+def with_separator(judge, cfg):
+    """The judge asked as --separator says."""
     return judge if cfg.separator == "auto" else judge._replace(separator=cfg.separator == "yes")
 
 
@@ -1068,7 +1086,8 @@ def main(argv=None):
     tasks = [] if cfg.examples or cfg.prompt or cfg.export else tasks_to_ask(cfg)
     began, (device, dtype, why) = time.time(), pick_device(cfg.device, cfg.dtype)
     if tasks:
-        print(f"{cfg.checkpoint} on {device}, {str(dtype).removeprefix('torch.')} ({why})")
+        names = " and ".join(filter(None, (cfg.untuned, cfg.checkpoint)))
+        print(f"{names} on {device}, {str(dtype).removeprefix('torch.')} ({why})")
         rows, lines = ask_datasets(cfg, tasks, device, dtype)
         print_results(rows)
         if cfg.predictions:
@@ -1077,7 +1096,7 @@ def main(argv=None):
             held_out, command = run_of(cfg.checkpoint, "config.json").get("hold_out", ""), ["python", "eval.py", *argv]
             write_results(cfg.out, rows, held_out, cfg.seed, time.time() - began, 0, shlex.join(command))
         return plot(rows, cfg.plot) if cfg.plot else None
-    judge = put(load_checkpoint(cfg), device, dtype)
+    judge = put(with_separator(load_judge(cfg.checkpoint, cfg.data_dir), cfg), device, dtype)
     if cfg.export:
         save_folder(judge.model, cfg.export, judge.encoding.eot_token, judge.separator)
         save_tokenizer(judge.encoding, cfg.export)
@@ -1093,5 +1112,5 @@ def main(argv=None):
 if __name__ == "__main__":
     try:
         main()
-    except (ValueError, FileNotFoundError) as e:
+    except (ValueError, OSError) as e:
         sys.exit(f"error: {e}")

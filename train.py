@@ -95,7 +95,7 @@ class Config:
     compile: str = opt("auto", "torch.compile: yes, no or auto (on CUDA only)")
     # evaluation
     limit: int = opt(100, "test examples a dataset; 0: all of them; -1: do not evaluate")
-    shots: int = opt(0, "exemplars in front of every question")
+    shots: int = opt(0, "also ask with so many exemplars in front of every question")
     # the run
     out: str = opt("", "folder of the run; empty: runs/<recipe>")
     resume: bool = opt(False, "continue the run in --out from its last checkpoint")
@@ -486,9 +486,9 @@ def evaluate_held_out(judge, held, cfg, untuned):
     found = {}
     for task in held if rank() == 0 and cfg.limit >= 0 else []:
         rows, note = data.load_test_rows(task, cfg.data_dir, cfg.limit)
-        pool = data.load_rows(task, "train", cfg.data_dir).fields if cfg.shots else []
+        pool, pool_note = evaluation.exemplar_pool(task, cfg.shots, cfg.data_dir)
         fields, _ = evaluation.evaluate(judge, task, rows, not untuned, shots=cfg.shots, pool=pool, seed=cfg.seed)
-        found[task.name] = {"note": note, **fields}
+        found[task.name] = {"note": "; ".join(filter(None, (note, pool_note))), **fields}
     return found
 
 

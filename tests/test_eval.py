@@ -126,6 +126,9 @@ def test_questions_that_cannot_be_scored_are_refused(bytes_encoding, prompt, opt
 
 def test_ties_go_to_the_first_and_are_reported(judge):
     assert e.choose([1.0, 2.0, 2.0]) == e.choose([1.0, 2.0, 2.0 + 1e-7]) == 1
+    assert e.choose([1.0, 2.0, 2.0 + 1e-4]) == e.choose([-300.0, -299.0, -298.99]) == 2
+    tied = [{**r, "options": ("yes", "yes")} if i % 4 == 0 else r for i, r in enumerate(rows(8))]
+    assert e.evaluate_tuned(judge, toy_task(), tied)[0]["tuned_ties"] == 25
     examples = [e.render({"x": "q", "options": ("same", "same"), "answer": "same"}, "{x}")]
     with e.tqdm(disable=True) as bar:
         assert e.rank(judge, examples, bar)[0]["tie"]
@@ -173,6 +176,12 @@ def test_few_shot_prompts_never_contain_the_tested_example(judge, pool_size, sho
             assert example.prompt.count(f"Q {fields['x']} ?") == 1
             assert example.prompt.endswith(f"Q {fields['x']} ?")
             assert example.prompt.count("Q ") == kept + 1 <= min(shots, pool_size - 1) + 1
+
+
+def test_a_stand_in_for_the_training_split_is_named(monkeypatch):
+    monkeypatch.setattr(e, "load_rows", lambda task, split, data_dir: e.Split(rows(2), 0, f"{split} split not on disk"))
+    assert e.exemplar_pool(toy_task(), 4, "") == (rows(2), "exemplars: train split not on disk")
+    assert e.exemplar_pool(toy_task(), 0, "") == ([], "")
 
 
 def test_exemplars_are_as_many_as_asked_for_and_differ_where_the_pool_allows():
@@ -235,6 +244,7 @@ def test_a_tuned_result_is_the_mean_over_forward_templates(judge):
     assert found["tuned_std"] == pytest.approx(abs(by_template[0] - by_template[1]) / 2)
     assert found["tuned_best_on_dev"] == pytest.approx(by_template[found["tuned_best_template"]])
     assert found["tuned_ci"][0] <= found["tuned"] <= found["tuned_ci"][1]
+    assert found["tuned_ci"] == e.bootstrap_interval(found["tuned_scores"]) and found["tuned_ties"] == 0
     assert all(line["metrics"]["accuracy"] == 100 * right(line) for line in lines)
     assert found["tuned_scores"] == [50 * (right(a) + right(b)) for a, b in zip(lines[:20], lines[20:])]
 
@@ -282,8 +292,10 @@ def test_what_does_not_fit_is_counted(judge):
         assert [line["cut"] > 0 for line in lines] == [True, False] * 4
         assert found["tuned_shots_exemplars"] == 1.5  # none behind a prompt too long by itself, and a pool of three
         texts = list(e.remarks([e.result_row(task, data, {**found, "note": "half of it"})], []))
-        assert texts[:2] == ["toy: half of it", "toy, tuned: 2 of 4 prompts lost their beginning"]
-        assert "toy, tuned_shots: 1.5 of 4 exemplars fitted or existed" in texts
+        lost, few = "2 of 4 prompts lost their beginning", "on average 1.5 of 4 exemplars fitted, or existed"
+        assert texts == ["toy: half of it", f"toy, tuned: {lost}", f"toy, tuned_shots: {lost}; {few}"]
+        assert "toy, tuned: in 2.5% of the questions several options tied" in e.remarks(
+            [{"dataset": "toy", "metric": "accuracy", "tuned_ties": 2.5}], [])
 
 
 @pytest.mark.parametrize("right, expected", [("no", "one"), ("a\nb", "one\ntwo")])
@@ -419,6 +431,12 @@ def test_one_command_fills_the_whole_table(checkpoint, tmp_path, capsys):
     lines = [json.loads(line) for line in (tmp_path / "p.jsonl").read_text().splitlines()]
     found = {(line["model"], line["shots"]) for line in lines}
     assert found == {("untuned", 0), ("untuned", 1), ("tuned", 0), ("tuned", 1)}
+    e.main(["--checkpoint", str(tmp_path / "base.pt"), *argv[2:]])  # tuned elsewhere, without an end-of-text between
+    (again,) = json.loads((tmp_path / "r.json").read_text())["rows"]
+    assert again["tuned"] is not None and again["untuned"] == row["untuned"]
+    e.main([*argv[:2], *argv[4:], "--separator", "no"])  # a tuned model stays one
+    (again,) = json.loads((tmp_path / "r.json").read_text())["rows"]
+    assert again["tuned"] is not None and again["untuned"] is None
     with pytest.raises(ValueError, match="is a tuned model"):
         e.main(["--untuned", str(checkpoint), *argv[:2], *argv[4:]])
 
@@ -517,6 +535,7 @@ def test_half_a_surrogate_pair_can_be_written(tmp_path):
 
 @pytest.mark.parametrize("argv, reason", [
     (["--scores", "x"], "needs --scores"), (["--limit", "-1"], "--limit -1 must be"), (["compare", "a"], "usage"),
+    (["--cluster", "nil"], "'nil' is no cluster; they are nli, "),
     (["--out", "/nowhere/x.json"], "no such folder"), (["--checkpoint", "/nowhere"], "nothing to ask"),
     (["--examples", "x"], "needs --scores"),
     (["--separator", "maybe"], "'maybe' is unknown"), (["--tasks", "nope"], "no such dataset"),
@@ -535,6 +554,13 @@ def test_compare_shows_the_difference(tmp_path, capsys):
     out = capsys.readouterr().out
     assert "toy                        tuned                     37.5    87.5   +50.0   [" in out
     assert "onlya" in out and "onlyb" in out
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"rows": [{}]}', "{}"])
+def test_compare_names_what_is_no_result(tmp_path, text):
+    (tmp_path / "a").write_text(text)
+    with pytest.raises(ValueError, match="a is no results.json"):
+        e.main(["compare", str(tmp_path / "a"), str(tmp_path / "a")])
 
 
 def test_compare_of_results_of_different_kinds(tmp_path, capsys):
