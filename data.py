@@ -276,6 +276,11 @@ def pieces(source):
     return [(source.file, m) for m in ([source.member] if isinstance(source.member, str) else source.member)]
 
 
+def needed(source):
+    """[(file key, member)] of all that a source needs: what it reads, and the file that says which records are in."""
+    return pieces(source) + ([(source.ids_file, "")] if source.ids_file else [])
+
+
 def lean_path(path):
     """Where the part of a file lies that a lean fetch took."""
     return os.path.join(os.path.dirname(path), "lean", os.path.basename(path))
@@ -289,6 +294,12 @@ def on_disk(name, key, member, data_dir, in_part):
     return next((path for path in candidates if os.path.exists(path)), None)
 
 
+def paths_of(name, splits, data_dir):
+    """Where all that one or several sources need is read from; None for what is not on disk."""
+    return [on_disk(name, key, member, data_dir, source.lean is not None)
+            for source in sources_of(splits) for key, member in needed(source)]
+
+
 def is_glob(member):
     return any(c in member for c in "*?[")
 
@@ -300,9 +311,8 @@ def fetch(dataset, data_dir=DATA_DIR, lean=False, progress=True):
     FileNotFoundError, when all else is done, for files that a user has to place.
     """
     sources = sources_of(dataset.lean_splits if lean and dataset.lean_splits else dataset.splits)
-    keys = dict.fromkeys(key for s in sources for key in (*[k for k, _ in pieces(s)], s.ids_file) if key)
     missing = []
-    for key in keys:
+    for key in dict.fromkeys(key for s in sources for key, _ in needed(s)):
         wanted = {member: s for s in sources for k, member in pieces(s) if k == key}
         path, file = path_of(dataset.name, key, data_dir), dataset.files[key]
         in_part = bool(lean and wanted and all(s.lean is not None for s in wanted.values()))
@@ -768,8 +778,7 @@ def read_split(dataset, part, split, data_dir, hold_back=True, limit=0):
 def lean_note(dataset, splits, data_dir):
     """Says which files of a split were read in part."""
     lean = {key: lean_path(path_of(dataset.name, key, data_dir)) for s in sources_of(splits) for key, _ in pieces(s)}
-    used = {on_disk(dataset.name, key, member, data_dir, s.lean is not None)
-            for s in sources_of(splits) for key, member in pieces(s)}
+    used = paths_of(dataset.name, splits, data_dir)
     names = [os.path.basename(key) for key, path in lean.items() if path in used]
     return f"from the beginning of {', '.join(names)} only" if names else ""
 
@@ -777,8 +786,7 @@ def lean_note(dataset, splits, data_dir):
 def splits_on_disk(dataset, part, data_dir):
     """{split: sources}: the official ones, or the lean ones if only their files are there."""
     official, lean = (s.get(part, s) if part else s for s in (dataset.splits, dataset.lean_splits))
-    here = lambda splits: splits and all(on_disk(dataset.name, key, member, data_dir, s.lean is not None)
-                                         for s in sources_of(splits) for key, member in pieces(s))
+    here = lambda splits: splits and all(paths_of(dataset.name, splits, data_dir))
     return lean if not here(official) and here(lean) else official
 
 
@@ -1189,8 +1197,7 @@ def user_tasks(path):
 def is_on_disk(task, split, data_dir):
     """Is this split of a task, or the one that would stand in for it, on disk (or in memory)?"""
     splits = splits_on_disk(task.dataset, task.part, data_dir) if task.rows is None else {}
-    there = lambda s: s in splits and all(on_disk(task.dataset.name, key, member, data_dir, source.lean is not None)
-                                          for source in sources_of(splits[s]) for key, member in pieces(source))
+    there = lambda s: s in splits and all(paths_of(task.dataset.name, splits[s], data_dir))
     return task.rows is not None or there(split) or there(OTHER[split])
 
 
@@ -1262,9 +1269,8 @@ def cache_path(task, data_dir, ending, *more):
     """Where something made of a task's files is kept. The name changes with whatever may change what is made: these
     files, `more`, and any edit of the program or of the templates."""
     splits = splits_on_disk(task.dataset, task.part, data_dir)
-    paths = {on_disk(task.dataset.name, key, member, data_dir, s.lean is not None)
-             for s in sources_of(splits) for key, member in pieces(s)}
-    stamps = sorted((p, os.path.getsize(p), os.path.getmtime(p)) for p in paths if p)
+    paths = set(filter(None, paths_of(task.dataset.name, splits, data_dir)))
+    stamps = sorted((p, os.path.getsize(p), os.path.getmtime(p)) for p in paths)
     digest = hashlib.sha256(repr((stamps, more, MAX_EXAMPLES)).encode())
     for source in (templates.__file__, __file__):
         with open(source, "rb") as f:
@@ -1407,7 +1413,7 @@ def dataset_info(d, data_dir, out=print):
             "train": total("train"), "dev": total("dev"), "test": total("test"),
             "download_mb": round(sum(sizes) / 1e6, 2) if None not in sizes else None,
             "manual": any(f.manual for f in d.files.values()), "cached": cached,
-            "note": "; ".join(dict.fromkeys(filter(None, notes))) if cached else ""}
+            "in_part": "; ".join(dict.fromkeys(filter(None, notes))) if cached else "", "note": d.note}
 
 
 def split_sizes(task, data_dir, out=print):
@@ -1431,18 +1437,19 @@ def split_sizes(task, data_dir, out=print):
 
 def list_command(args):
     out = functools.cache(lambda text: print(text, file=sys.stderr))  # says each thing once, and not into the JSON
-    infos = [dataset_info(d, args.data_dir, out) for d in DATASETS.values()]
+    datasets = tqdm(DATASETS.values(), desc="counting", leave=False, disable=None)
+    infos = [dataset_info(d, args.data_dir, out) for d in datasets]
     if args.json:
         return print(json.dumps(infos, indent=2))
     text = lambda value: "-" if value is None else f"{value:,}"
     size = lambda mb: "-" if mb is None else f"{mb:,.1f}" if mb >= 0.1 else f"{mb:.2f}"
     print(f"{'dataset':26} {'cluster':26} {'kind':7} {'train':>7} {'dev':>5} {'test':>7} {'MB':>8}")
     for i in infos:
-        remarks = ["on disk"] * i["cached"] + [i["note"]] * bool(i["note"]) + ["manual"] * i["manual"]
+        remarks = ["on disk"] * i["cached"] + [i["in_part"]] * bool(i["in_part"]) + ["manual"] * i["manual"]
         print(f"{i['dataset']:26} {i['cluster']:26} {i['kind']:7} {text(i['train']):>7} {text(i['dev']):>5} "
               f"{text(i['test']):>7} {size(i['download_mb']):>8}  {', '.join(remarks)}".rstrip())
     print(f"{sum(i['cached'] for i in infos)} of {len(infos)} datasets are on disk in {args.data_dir}")
-    if any(i["note"] for i in infos):
+    if any(i["in_part"] for i in infos):
         print("A file read in part could not be verified by its sha256, and its beginning is no random sample of it.")
 
 
@@ -1529,7 +1536,7 @@ def mixture_command(args):
     untrained = [t for t in tuning if "train" not in splits_on_disk(t.dataset, t.part, args.data_dir)]
     here = [t for t in tuning if t not in untrained and is_on_disk(t, "train", args.data_dir)]
     out = functools.cache(lambda text: print(text, file=sys.stderr))
-    counts = [split_sizes(t, args.data_dir, out) for t in here]
+    counts = [split_sizes(t, args.data_dir, out) for t in tqdm(here, desc="counting", leave=False, disable=None)]
     sizes = [c["test"] if c["train"] is None else c["train"] for c in counts]
     total = sum(map(mixing_rate, sizes))
     print(f"{'task':26} {'cluster':26} {'examples':>8} {'rate':>6} {'share':>6}")

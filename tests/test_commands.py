@@ -95,7 +95,7 @@ def test_list_names_what_was_read_in_part(site, tmp_path, monkeypatch, capsys):
     assert re.search(r"^hellaswag .* on disk, from the beginning of hellaswag_train.jsonl only$", table, re.MULTILINE)
     assert "read in part could not be verified" in table
     data.main(["list", "--json", "--data_dir", str(tmp_path)])
-    notes = {i["dataset"]: i["note"] for i in json.loads(capsys.readouterr().out)}
+    notes = {i["dataset"]: i["in_part"] for i in json.loads(capsys.readouterr().out)}
     assert notes["hellaswag"] == "from the beginning of hellaswag_train.jsonl only" and not notes["rte"]
 
 

@@ -251,6 +251,20 @@ def test_tokens_are_made_anew_when_a_file_a_tokenizer_or_a_template_changes(fetc
     assert len(seen | {path("bytes", 257, 512)}) == 6
 
 
+def test_a_file_that_says_which_records_are_in_belongs_to_a_dataset(fetched, tmp_path, capsys):
+    dataset, folder = fetched("xsum")
+    folder, (task,) = str(shutil.copytree(folder, tmp_path / "data")), data.tasks_of(dataset)
+    (ids,) = {s.ids_file for s in data.sources_of(dataset.splits)}
+    path = data.path_of("xsum", ids, folder)
+    before = data.cache_path(task, folder, ".npz")
+    os.utime(path, (1, 1))
+    assert data.is_on_disk(task, "train", folder) and data.cache_path(task, folder, ".npz") != before
+    os.remove(path)
+    assert not data.is_on_disk(task, "train", folder)
+    data.main(["mixture", "--data_dir", folder])
+    assert "0 of 67 tasks are on disk" in capsys.readouterr().out
+
+
 def spoilt(content):
     middle = len(content) // 2
     return [b"", b"not a zip file", content[:middle], content[:middle] + b"\xff" * 9 + content[middle + 9:]]
