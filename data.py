@@ -185,7 +185,8 @@ def download(file, path, progress=True):
     """
     part = path + ".part"
 
-    def once(url):
+    def one(url):
+        begun = os.path.exists(part)
         try:
             retrying(lambda: append_rest(url, part, file, progress))
             if problem := mismatch(file, part):
@@ -193,17 +194,10 @@ def download(file, path, progress=True):
         except (ValueError, urllib.error.HTTPError) as e:
             if os.path.exists(part) and (isinstance(e, ValueError) or e.code == 416):  # of no use for resuming
                 os.remove(part)
+                if begun:  # what was there before did not belong to this file
+                    return one(url)
             raise
         os.replace(part, path)
-
-    def one(url):
-        begun = os.path.exists(part)
-        try:
-            once(url)
-        except (ValueError, urllib.error.HTTPError):
-            if not begun or os.path.exists(part):
-                raise
-            once(url)  # what was there before did not belong to this file
 
     if file.manual:
         raise FileNotFoundError(f"{path} cannot be downloaded. {file.manual}")
@@ -1260,9 +1254,10 @@ def keep(path, write, out):
             write(f)
         os.replace(own, path)
     except OSError as e:
-        if os.path.exists(own):
-            os.remove(own)
         out(f"{os.path.dirname(path)} cannot be written to ({e.strerror}), so the work is done anew next time")
+    finally:
+        with contextlib.suppress(OSError):
+            os.remove(own)  # still there only if something went wrong
 
 
 def cache_path(task, data_dir, ending, *more):

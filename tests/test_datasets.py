@@ -285,16 +285,25 @@ def test_damaged_tokens_are_made_anew_and_that_is_said(fetched, bytes_encoding, 
     assert data.load_part(task, bytes_encoding, 512, str(folder), said.append) and len(said) == 1
 
 
-def test_a_crash_while_tokens_are_written_leaves_nothing_that_is_read(tmp_path):
+def test_neither_a_crash_nor_another_process_leaves_half_a_file(tmp_path, monkeypatch):
     def crash(f):
         f.write(b"half")
         raise KeyboardInterrupt
     path = str(tmp_path / "tokens" / "x.json")
     with pytest.raises(KeyboardInterrupt):
         data.keep(path, crash, print)
-    assert data.recall(path, json.load, pytest.fail) is None
-    data.keep(path, lambda f: (data.keep(path, lambda g: g.write(b"[1]"), print), f.write(b"[2]")), print)
-    assert data.recall(path, json.load, pytest.fail) == [2] and len(os.listdir(tmp_path / "tokens")) == 1
+    assert data.recall(path, json.load, pytest.fail) is None and not os.listdir(tmp_path / "tokens")
+    data.keep(path, lambda f: f.write(b"[1]"), pytest.fail)
+
+    def overtaken(f):
+        f.write(b"[2")
+        with monkeypatch.context() as other:
+            other.setattr(os, "getpid", lambda: -1)
+            data.keep(path, lambda g: g.write(b"[3]"), pytest.fail)
+        assert data.recall(path, json.load, pytest.fail) == [3]
+        f.write(b"]")
+    data.keep(path, overtaken, pytest.fail)
+    assert data.recall(path, json.load, pytest.fail) == [2] and os.listdir(tmp_path / "tokens") == ["x.json"]
 
 
 def test_tokens_that_cannot_be_kept_are_announced_once(fetched, bytes_encoding, tmp_path):
