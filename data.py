@@ -149,6 +149,12 @@ def mismatch(file, path):
     return ""
 
 
+def bar_of(part, progress, total=None, have=0):
+    """The progress bar of one file; none where nobody watches."""
+    return tqdm(total=total, initial=have, unit="B", unit_scale=True, desc=os.path.basename(part).removesuffix(".part"),
+                disable=None if progress else True)
+
+
 def append_rest(url, part, file, progress):
     """Adds to `part` what it does not hold yet.
 
@@ -165,9 +171,7 @@ def append_rest(url, part, file, progress):
         have = have if resumed else 0
         length = response.headers.get("Content-Length")
         total = have + int(length) if length else None
-        with open(part, "ab" if resumed else "wb") as out, tqdm(
-                total=total, initial=have, unit="B", unit_scale=True, desc=os.path.basename(part).removesuffix(".part"),
-                disable=None if progress else True) as bar:  # None: no bar where nobody watches
+        with open(part, "ab" if resumed else "wb") as out, bar_of(part, progress, total, have) as bar:
             while chunk := response.read1(1 << 18):
                 out.write(chunk)
                 bar.update(len(chunk))
@@ -208,10 +212,12 @@ def download(file, path, progress=True):
 class RangeFile(io.RawIOBase):
     """A remote file to read and seek in, by HTTP Range requests; reads ahead further as long as reading is sequential.
 
-    Raises NoRange if the server does not serve ranges, ValueError if the file is not of the expected size.
+    Tells `fetched` how many bytes have come. Raises NoRange if the server does not serve ranges, ValueError if the file
+    is not of the expected size.
     """
-    def __init__(self, url, size=None):
+    def __init__(self, url, size, fetched):
         self.url, self.position, self.start, self.data, self.ahead, self.size = url, 0, 0, b"", BLOCK, None
+        self.fetched = fetched
         self.load(0)
         if size not in (None, self.size):
             raise ValueError(f"the server's file has {self.size:,} bytes, expected {size:,}")
@@ -228,6 +234,7 @@ class RangeFile(io.RawIOBase):
                 raise ConnectionError(f"the body ended after {len(data):,} bytes")
             return data, int(found[3])
         (self.data, self.size), self.start = retrying(request), start
+        self.fetched(len(self.data))
 
     def readinto(self, buffer):
         if self.position >= self.size:
@@ -333,16 +340,17 @@ def fetch_part(file, path, wanted, progress=True):
     os.makedirs(os.path.dirname(lean_path(path)), exist_ok=True)
     part = lean_path(path) + ".part"
     try:
-        from_mirrors(file, path, lambda url: copy_part(url, file, path, wanted, part))
+        with bar_of(part, progress) as bar:
+            from_mirrors(file, path, lambda url: copy_part(RangeFile(url, file.size, bar.update), path, wanted, part))
     except NoRange as e:
         print(f"{e} sends whole files only: fetching the whole file")
         return download(file, path, progress)
     os.replace(part, lean_path(path))
 
 
-def copy_part(url, file, path, wanted, part):
-    """Writes the wanted beginnings to `part`, in a container of the same kind as the file at `url`."""
-    left, response = dict(wanted), io.BufferedReader(RangeFile(url, file.size), BLOCK)
+def copy_part(remote_file, path, wanted, part):
+    """Writes the wanted beginnings to `part`, in a container of the same kind as the remote file, known by `path`."""
+    left, response = dict(wanted), io.BufferedReader(remote_file, BLOCK)
     if path.endswith(".zip"):
         with zipfile.ZipFile(response) as remote, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as local:
             if absent := left.keys() - remote.namelist():

@@ -117,6 +117,20 @@ def test_what_a_user_gets_wrong_is_named(argv, reason, tmp_path):
         data.main([arg.format(tmp=tmp_path) for arg in argv])
 
 
+def test_a_folder_that_cannot_be_written_to_is_named_before_anything_is_fetched(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: not (path == str(tmp_path) and mode == os.W_OK))
+    monkeypatch.setattr(data, "fetch", lambda *_: pytest.fail("fetched"))
+    with pytest.raises(OSError, match=f"--data_dir {tmp_path} cannot be written to; choose another folder"):
+        data.main(["get", "rte", "--data_dir", str(tmp_path)])
+
+
+def test_show_of_a_split_without_examples(tmp_path):
+    (tmp_path / "wsc273").mkdir()
+    (tmp_path / "wsc273" / "WSCollection.xml").write_text("<collection/>")
+    with pytest.raises(ValueError, match="show wsc273: the dev split has no example; try another --split"):
+        data.main(["show", "wsc273", "--split", "dev", "--data_dir", str(tmp_path)])
+
+
 @pytest.mark.parametrize("command", ["list", "mixture"])  # more and less than what is buffered
 def test_a_reader_that_has_seen_enough_is_no_error(tmp_path, command):
     run = subprocess.run(f"{sys.executable} data.py {command} --data_dir {tmp_path} | true", shell=True,
