@@ -117,7 +117,7 @@ def retrying(action):
             if lasting or attempt == ATTEMPTS - 1:
                 raise
             pause = PAUSE * 2 ** attempt
-            print(f"{e or type(e).__name__}; trying again in {pause:g} s")
+            tqdm.write(f"{e or type(e).__name__}; trying again in {pause:g} s")  # not into a progress bar
             time.sleep(pause)
 
 
@@ -335,7 +335,7 @@ def fetch(dataset, data_dir=DATA_DIR, lean=False, progress=True):
 def fetch_part(file, path, wanted, progress=True):
     """Reads the beginnings of members of a remote file, `wanted` {member: source}, into a small copy of it."""
     print(f"{os.path.basename(path)}: reading a part" + (f" of {file.size / 1e6:,.0f} MB" if file.size else "") +
-          "; its sha256 cannot be verified" + (", the checksum of a member that is read to its end can"
+          "; its sha256 cannot be verified" + (", but the checksum of a member that is read to its end can"
                                                if path.endswith(".zip") else ""))
     os.makedirs(os.path.dirname(lean_path(path)), exist_ok=True)
     part = lean_path(path) + ".part"
