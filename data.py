@@ -118,7 +118,7 @@ def retrying(action):
             if lasting or attempt == ATTEMPTS - 1:
                 raise
             pause = PAUSE * 2 ** attempt
-            print(f"{e or type(e).__name__}; trying again in {pause:g} s")
+            tqdm.write(f"{e or type(e).__name__}; trying again in {pause:g} s")  # not into a progress bar
             time.sleep(pause)
 
 
@@ -150,6 +150,12 @@ def mismatch(file, path):
     return ""
 
 
+def bar_of(part, progress, total=None, have=0):
+    """The progress bar of one file; none where nobody watches."""
+    return tqdm(total=total, initial=have, unit="B", unit_scale=True, desc=os.path.basename(part).removesuffix(".part"),
+                disable=None if progress else True)
+
+
 def append_rest(url, part, file, progress):
     """Adds to `part` what it does not hold yet.
 
@@ -166,9 +172,7 @@ def append_rest(url, part, file, progress):
         have = have if resumed else 0
         length = response.headers.get("Content-Length")
         total = have + int(length) if length else None
-        with open(part, "ab" if resumed else "wb") as out, tqdm(
-                total=total, initial=have, unit="B", unit_scale=True, desc=os.path.basename(part).removesuffix(".part"),
-                disable=None if progress else True) as bar:  # None: no bar where nobody watches
+        with open(part, "ab" if resumed else "wb") as out, bar_of(part, progress, total, have) as bar:
             while chunk := response.read1(1 << 18):
                 out.write(chunk)
                 bar.update(len(chunk))
@@ -186,7 +190,8 @@ def download(file, path, progress=True):
     """
     part = path + ".part"
 
-    def once(url):
+    def one(url):
+        begun = os.path.exists(part)
         try:
             retrying(lambda: append_rest(url, part, file, progress))
             if problem := mismatch(file, part):
@@ -194,17 +199,10 @@ def download(file, path, progress=True):
         except (ValueError, urllib.error.HTTPError) as e:
             if os.path.exists(part) and (isinstance(e, ValueError) or e.code == 416):  # of no use for resuming
                 os.remove(part)
+                if begun:  # what was there before did not belong to this file
+                    return one(url)
             raise
         os.replace(part, path)
-
-    def one(url):
-        begun = os.path.exists(part)
-        try:
-            once(url)
-        except (ValueError, urllib.error.HTTPError):
-            if not begun or os.path.exists(part):
-                raise
-            once(url)  # what was there before did not belong to this file
 
     if file.manual:
         raise FileNotFoundError(f"{path} cannot be downloaded. {file.manual}")
@@ -215,10 +213,12 @@ def download(file, path, progress=True):
 class RangeFile(io.RawIOBase):
     """A remote file to read and seek in, by HTTP Range requests; reads ahead further as long as reading is sequential.
 
-    Raises NoRange if the server does not serve ranges, ValueError if the file is not of the expected size.
+    Tells `fetched` how many bytes have come. Raises NoRange if the server does not serve ranges, ValueError if the file
+    is not of the expected size.
     """
-    def __init__(self, url, size=None):
+    def __init__(self, url, size, fetched):
         self.url, self.position, self.start, self.data, self.ahead, self.size = url, 0, 0, b"", BLOCK, None
+        self.fetched = fetched
         self.load(0)
         if size not in (None, self.size):
             raise ValueError(f"the server's file has {self.size:,} bytes, expected {size:,}")
@@ -235,6 +235,7 @@ class RangeFile(io.RawIOBase):
                 raise ConnectionError(f"the body ended after {len(data):,} bytes")
             return data, int(found[3])
         (self.data, self.size), self.start = retrying(request), start
+        self.fetched(len(self.data))
 
     def readinto(self, buffer):
         if self.position >= self.size:
@@ -277,6 +278,11 @@ def pieces(source):
     return [(source.file, m) for m in ([source.member] if isinstance(source.member, str) else source.member)]
 
 
+def needed(source):
+    """[(file key, member)] of all that a source needs: what it reads, and the file that says which records are in."""
+    return pieces(source) + ([(source.ids_file, "")] if source.ids_file else [])
+
+
 def lean_path(path):
     """Where the part of a file lies that a lean fetch took."""
     return os.path.join(os.path.dirname(path), "lean", os.path.basename(path))
@@ -290,6 +296,12 @@ def on_disk(name, key, member, data_dir, in_part):
     return next((path for path in candidates if os.path.exists(path)), None)
 
 
+def paths_of(name, splits, data_dir):
+    """Where all that one or several sources need is read from; None for what is not on disk."""
+    return [on_disk(name, key, member, data_dir, source.lean is not None)
+            for source in sources_of(splits) for key, member in needed(source)]
+
+
 def is_glob(member):
     return any(c in member for c in "*?[")
 
@@ -301,9 +313,8 @@ def fetch(dataset, data_dir=DATA_DIR, lean=False, progress=True):
     FileNotFoundError, when all else is done, for files that a user has to place.
     """
     sources = sources_of(dataset.lean_splits if lean and dataset.lean_splits else dataset.splits)
-    keys = dict.fromkeys(key for s in sources for key in (*[k for k, _ in pieces(s)], s.ids_file) if key)
     missing = []
-    for key in keys:
+    for key in dict.fromkeys(key for s in sources for key, _ in needed(s)):
         wanted = {member: s for s in sources for k, member in pieces(s) if k == key}
         path, file = path_of(dataset.name, key, data_dir), dataset.files[key]
         in_part = bool(lean and wanted and all(s.lean is not None for s in wanted.values()))
@@ -325,21 +336,22 @@ def fetch(dataset, data_dir=DATA_DIR, lean=False, progress=True):
 def fetch_part(file, path, wanted, progress=True):
     """Reads the beginnings of members of a remote file, `wanted` {member: source}, into a small copy of it."""
     print(f"{os.path.basename(path)}: reading a part" + (f" of {file.size / 1e6:,.0f} MB" if file.size else "") +
-          "; its sha256 cannot be verified" + (", the checksum of a member that is read to its end can"
+          "; its sha256 cannot be verified" + (", but the checksum of a member that is read to its end can"
                                                if path.endswith(".zip") else ""))
     os.makedirs(os.path.dirname(lean_path(path)), exist_ok=True)
     part = lean_path(path) + ".part"
     try:
-        from_mirrors(file, path, lambda url: copy_part(url, file, path, wanted, part))
+        with bar_of(part, progress) as bar:
+            from_mirrors(file, path, lambda url: copy_part(RangeFile(url, file.size, bar.update), path, wanted, part))
     except NoRange as e:
         print(f"{e} sends whole files only: fetching the whole file")
         return download(file, path, progress)
     os.replace(part, lean_path(path))
 
 
-def copy_part(url, file, path, wanted, part):
-    """Writes the wanted beginnings to `part`, in a container of the same kind as the file at `url`."""
-    left, response = dict(wanted), io.BufferedReader(RangeFile(url, file.size), BLOCK)
+def copy_part(remote_file, path, wanted, part):
+    """Writes the wanted beginnings to `part`, in a container of the same kind as the remote file, known by `path`."""
+    left, response = dict(wanted), io.BufferedReader(remote_file, BLOCK)
     if path.endswith(".zip"):
         with zipfile.ZipFile(response) as remote, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as local:
             if absent := left.keys() - remote.namelist():
@@ -769,8 +781,7 @@ def read_split(dataset, part, split, data_dir, hold_back=True, limit=0):
 def lean_note(dataset, splits, data_dir):
     """Says which files of a split were read in part."""
     lean = {key: lean_path(path_of(dataset.name, key, data_dir)) for s in sources_of(splits) for key, _ in pieces(s)}
-    used = {on_disk(dataset.name, key, member, data_dir, s.lean is not None)
-            for s in sources_of(splits) for key, member in pieces(s)}
+    used = paths_of(dataset.name, splits, data_dir)
     names = [os.path.basename(key) for key, path in lean.items() if path in used]
     return f"from the beginning of {', '.join(names)} only" if names else ""
 
@@ -778,8 +789,7 @@ def lean_note(dataset, splits, data_dir):
 def splits_on_disk(dataset, part, data_dir):
     """{split: sources}: the official ones, or the lean ones if only their files are there."""
     official, lean = (s.get(part, s) if part else s for s in (dataset.splits, dataset.lean_splits))
-    here = lambda splits: splits and all(on_disk(dataset.name, key, member, data_dir, s.lean is not None)
-                                         for s in sources_of(splits) for key, member in pieces(s))
+    here = lambda splits: splits and all(paths_of(dataset.name, splits, data_dir))
     return lean if not here(official) and here(lean) else official
 
 
@@ -1208,8 +1218,7 @@ def user_tasks(path):
 def is_on_disk(task, split, data_dir):
     """Is this split of a task, or the one that would stand in for it, on disk (or in memory)?"""
     splits = splits_on_disk(task.dataset, task.part, data_dir) if task.rows is None else {}
-    there = lambda s: s in splits and all(on_disk(task.dataset.name, key, member, data_dir, source.lean is not None)
-                                          for source in sources_of(splits[s]) for key, member in pieces(source))
+    there = lambda s: s in splits and all(paths_of(task.dataset.name, splits[s], data_dir))
     return task.rows is not None or there(split) or there(OTHER[split])
 
 
@@ -1272,18 +1281,18 @@ def keep(path, write, out):
             write(f)
         os.replace(own, path)
     except OSError as e:
-        if os.path.exists(own):
-            os.remove(own)
         out(f"{os.path.dirname(path)} cannot be written to ({e.strerror}), so the work is done anew next time")
+    finally:
+        with contextlib.suppress(OSError):
+            os.remove(own)  # still there only if something went wrong
 
 
 def cache_path(task, data_dir, ending, *more):
     """Where something made of a task's files is kept. The name changes with whatever may change what is made: these
     files, `more`, and any edit of the program or of the templates."""
     splits = splits_on_disk(task.dataset, task.part, data_dir)
-    paths = {on_disk(task.dataset.name, key, member, data_dir, s.lean is not None)
-             for s in sources_of(splits) for key, member in pieces(s)}
-    stamps = sorted((p, os.path.getsize(p), os.path.getmtime(p)) for p in paths if p)
+    paths = set(filter(None, paths_of(task.dataset.name, splits, data_dir)))
+    stamps = sorted((p, os.path.getsize(p), os.path.getmtime(p)) for p in paths)
     digest = hashlib.sha256(repr((stamps, more, MAX_EXAMPLES)).encode())
     for source in (templates.__file__, __file__):
         with open(source, "rb") as f:
@@ -1426,7 +1435,7 @@ def dataset_info(d, data_dir, out=print):
             "train": total("train"), "dev": total("dev"), "test": total("test"),
             "download_mb": round(sum(sizes) / 1e6, 2) if None not in sizes else None,
             "manual": any(f.manual for f in d.files.values()), "cached": cached,
-            "note": "; ".join(dict.fromkeys(filter(None, notes))) if cached else ""}
+            "in_part": "; ".join(dict.fromkeys(filter(None, notes))) if cached else "", "note": d.note}
 
 
 def split_sizes(task, data_dir, out=print):
@@ -1450,18 +1459,19 @@ def split_sizes(task, data_dir, out=print):
 
 def list_command(args):
     out = functools.cache(lambda text: print(text, file=sys.stderr))  # says each thing once, and not into the JSON
-    infos = [dataset_info(d, args.data_dir, out) for d in DATASETS.values()]
+    datasets = tqdm(DATASETS.values(), desc="counting", leave=False, disable=None)
+    infos = [dataset_info(d, args.data_dir, out) for d in datasets]
     if args.json:
         return print(json.dumps(infos, indent=2))
     text = lambda value: "-" if value is None else f"{value:,}"
     size = lambda mb: "-" if mb is None else f"{mb:,.1f}" if mb >= 0.1 else f"{mb:.2f}"
     print(f"{'dataset':26} {'cluster':26} {'kind':7} {'train':>7} {'dev':>5} {'test':>7} {'MB':>8}")
     for i in infos:
-        remarks = ["on disk"] * i["cached"] + [i["note"]] * bool(i["note"]) + ["manual"] * i["manual"]
+        remarks = ["on disk"] * i["cached"] + [i["in_part"]] * bool(i["in_part"]) + ["manual"] * i["manual"]
         print(f"{i['dataset']:26} {i['cluster']:26} {i['kind']:7} {text(i['train']):>7} {text(i['dev']):>5} "
               f"{text(i['test']):>7} {size(i['download_mb']):>8}  {', '.join(remarks)}".rstrip())
     print(f"{sum(i['cached'] for i in infos)} of {len(infos)} datasets are on disk in {args.data_dir}")
-    if any(i["note"] for i in infos):
+    if any(i["in_part"] for i in infos):
         print("A file read in part could not be verified by its sha256, and its beginning is no random sample of it.")
 
 
@@ -1548,7 +1558,7 @@ def mixture_command(args):
     untrained = [t for t in tuning if "train" not in splits_on_disk(t.dataset, t.part, args.data_dir)]
     here = [t for t in tuning if t not in untrained and is_on_disk(t, "train", args.data_dir)]
     out = functools.cache(lambda text: print(text, file=sys.stderr))
-    counts = [split_sizes(t, args.data_dir, out) for t in here]
+    counts = [split_sizes(t, args.data_dir, out) for t in tqdm(here, desc="counting", leave=False, disable=None)]
     sizes = [c["test"] if c["train"] is None else c["train"] for c in counts]
     total = sum(map(mixing_rate, sizes))
     print(f"{'task':26} {'cluster':26} {'examples':>8} {'rate':>6} {'share':>6}")

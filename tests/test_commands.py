@@ -95,7 +95,7 @@ def test_list_names_what_was_read_in_part(site, tmp_path, monkeypatch, capsys):
     assert re.search(r"^hellaswag .* on disk, from the beginning of hellaswag_train.jsonl only$", table, re.MULTILINE)
     assert "read in part could not be verified" in table
     data.main(["list", "--json", "--data_dir", str(tmp_path)])
-    notes = {i["dataset"]: i["note"] for i in json.loads(capsys.readouterr().out)}
+    notes = {i["dataset"]: i["in_part"] for i in json.loads(capsys.readouterr().out)}
     assert notes["hellaswag"] == "from the beginning of hellaswag_train.jsonl only" and not notes["rte"]
 
 
@@ -115,6 +115,20 @@ def test_list_names_what_was_read_in_part(site, tmp_path, monkeypatch, capsys):
 def test_what_a_user_gets_wrong_is_named(argv, reason, tmp_path):
     with pytest.raises((ValueError, OSError), match=reason):
         data.main([arg.format(tmp=tmp_path) for arg in argv])
+
+
+def test_a_folder_that_cannot_be_written_to_is_named_before_anything_is_fetched(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: not (path == str(tmp_path) and mode == os.W_OK))
+    monkeypatch.setattr(data, "fetch", lambda *_: pytest.fail("fetched"))
+    with pytest.raises(OSError, match=f"--data_dir {tmp_path} cannot be written to; choose another folder"):
+        data.main(["get", "rte", "--data_dir", str(tmp_path)])
+
+
+def test_show_of_a_split_without_examples(tmp_path):
+    (tmp_path / "wsc273").mkdir()
+    (tmp_path / "wsc273" / "WSCollection.xml").write_text("<collection/>")
+    with pytest.raises(ValueError, match="show wsc273: the dev split has no example; try another --split"):
+        data.main(["show", "wsc273", "--split", "dev", "--data_dir", str(tmp_path)])
 
 
 @pytest.mark.parametrize("command", ["list", "mixture"])  # more and less than what is buffered

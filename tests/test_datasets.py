@@ -262,6 +262,20 @@ def test_tokens_are_made_anew_when_a_file_a_tokenizer_or_a_template_changes(fetc
     assert len(seen | {path("bytes", 257, 512)}) == 6
 
 
+def test_a_file_that_says_which_records_are_in_belongs_to_a_dataset(fetched, tmp_path, capsys):
+    dataset, folder = fetched("xsum")
+    folder, (task,) = str(shutil.copytree(folder, tmp_path / "data")), data.tasks_of(dataset)
+    (ids,) = {s.ids_file for s in data.sources_of(dataset.splits)}
+    path = data.path_of("xsum", ids, folder)
+    before = data.cache_path(task, folder, ".npz")
+    os.utime(path, (1, 1))
+    assert data.is_on_disk(task, "train", folder) and data.cache_path(task, folder, ".npz") != before
+    os.remove(path)
+    assert not data.is_on_disk(task, "train", folder)
+    data.main(["mixture", "--data_dir", folder])
+    assert "0 of 67 tasks are on disk" in capsys.readouterr().out
+
+
 def spoilt(content):
     middle = len(content) // 2
     return [b"", b"not a zip file", content[:middle], content[:middle] + b"\xff" * 9 + content[middle + 9:]]
@@ -282,16 +296,25 @@ def test_damaged_tokens_are_made_anew_and_that_is_said(fetched, bytes_encoding, 
     assert data.load_part(task, bytes_encoding, 512, str(folder), said.append) and len(said) == 1
 
 
-def test_a_crash_while_tokens_are_written_leaves_nothing_that_is_read(tmp_path):
+def test_neither_a_crash_nor_another_process_leaves_half_a_file(tmp_path, monkeypatch):
     def crash(f):
         f.write(b"half")
         raise KeyboardInterrupt
     path = str(tmp_path / "tokens" / "x.json")
     with pytest.raises(KeyboardInterrupt):
         data.keep(path, crash, print)
-    assert data.recall(path, json.load, pytest.fail) is None
-    data.keep(path, lambda f: (data.keep(path, lambda g: g.write(b"[1]"), print), f.write(b"[2]")), print)
-    assert data.recall(path, json.load, pytest.fail) == [2] and len(os.listdir(tmp_path / "tokens")) == 1
+    assert data.recall(path, json.load, pytest.fail) is None and not os.listdir(tmp_path / "tokens")
+    data.keep(path, lambda f: f.write(b"[1]"), pytest.fail)
+
+    def overtaken(f):
+        f.write(b"[2")
+        with monkeypatch.context() as other:
+            other.setattr(os, "getpid", lambda: -1)
+            data.keep(path, lambda g: g.write(b"[3]"), pytest.fail)
+        assert data.recall(path, json.load, pytest.fail) == [3]
+        f.write(b"]")
+    data.keep(path, overtaken, pytest.fail)
+    assert data.recall(path, json.load, pytest.fail) == [2] and os.listdir(tmp_path / "tokens") == ["x.json"]
 
 
 def test_tokens_that_cannot_be_kept_are_announced_once(fetched, bytes_encoding, tmp_path):

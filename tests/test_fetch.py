@@ -3,6 +3,7 @@
     python -m pytest tests/test_fetch.py
 """
 
+import contextlib
 import hashlib
 import io
 import json
@@ -278,6 +279,27 @@ def test_a_part_survives_truncated_answers(site, tmp_path, key):
     site.habits["/file"] = ["truncate", "", "500", "", "truncate"]
     data.fetch(d, str(tmp_path), lean=True, progress=False)
     assert [r["i"] for r in data.read_split(d, "", "test", str(tmp_path)).fields[:50_000]] == list(range(50_000))
+
+
+def test_progress_is_shown_for_each_file_and_part(site, tmp_path, monkeypatch):
+    bars = {}
+
+    class Bar(contextlib.nullcontext):
+        def __init__(self, desc, initial, disable, **_):
+            super().__init__(self)
+            bars[desc], self.desc = initial, desc
+            assert disable is None  # tqdm shows itself on a terminal
+
+        def update(self, n):
+            bars[self.desc] += n
+    monkeypatch.setattr(data, "tqdm", Bar)
+    whole, part = offered(site), offered(site, packed("a.zip", CONTENT["a.zip"]), "/part")
+    d = toy({"whole.txt": whole, "a.zip": part}, {"train": Source("lines", "whole.txt"),
+                                                  "test": Source("jsonl", "a.zip", "x/a.jsonl", lean=10)})
+    (tmp_path / "toy").mkdir()
+    (tmp_path / "toy" / "whole.txt.part").write_bytes(TEXT[:1000])
+    data.fetch(d, str(tmp_path), lean=True)
+    assert bars == {"whole.txt": len(TEXT), "a.zip": bars["a.zip"]} and data.BLOCK <= bars["a.zip"] < part.size
 
 
 @pytest.mark.parametrize("key", ["a.zip", "a.jsonl"])
