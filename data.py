@@ -845,9 +845,9 @@ def tokenizer(name):
     try:
         return tiktoken.get_encoding("gpt2")
     except Exception as e:  # tiktoken raises whatever its HTTP client does
-        raise RuntimeError("tiktoken could not fetch GPT-2's vocabulary; once, with internet, run "
-                           "python -c 'import tiktoken; tiktoken.get_encoding(\"gpt2\")', or set TIKTOKEN_CACHE_DIR "
-                           f"to a folder that holds it ({type(e).__name__}: {e})") from e
+        raise FileNotFoundError("tiktoken could not fetch GPT-2's vocabulary; once, with internet, run python -c "
+                                "'import tiktoken; tiktoken.get_encoding(\"gpt2\")', or set TIKTOKEN_CACHE_DIR to a "
+                                f"folder that holds it ({type(e).__name__}: {e})") from e
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -1610,5 +1610,5 @@ if __name__ == "__main__":
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         sys.exit("interrupted; the same command goes on from here")
-    except (ValueError, OSError, RuntimeError) as e:
+    except (ValueError, OSError) as e:
         sys.exit(f"error: {e}")

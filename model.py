@@ -56,7 +56,8 @@ class GPTConfig:
 def pick_device(device="auto", dtype="auto"):
     """(device, compute dtype, reason): what to run on and why. Raises ValueError for what this machine cannot do."""
     if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+        device = "cuda:0" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+    device = "cuda:0" if device == "cuda" else device
     if device.startswith("cuda") and not torch.cuda.is_available():
         raise ValueError(f"--device {device}: torch {torch.__version__} sees no CUDA device here")
     named = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}

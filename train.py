@@ -24,6 +24,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import NamedTuple
 
+import numpy as np
 import torch
 import torch.distributed as dist
 from torch.nn.parallel import DistributedDataParallel
@@ -206,12 +207,12 @@ def dynamic(batch):
     return batch
 
 
-def prefetch(make, numbers, background):
-    """make(n) for every n; in the background the next one is made while the last one is used."""
-    if not background:
+def prefetch(make, numbers, device):
+    """make(n) for every n. For a GPU the next one is made in the background while the last one is used."""
+    if device.type != "cuda":
         yield from map(make, numbers)
         return
-    with ThreadPoolExecutor(1) as pool:
+    with ThreadPoolExecutor(1, initializer=torch.cuda.set_device, initargs=(device,)) as pool:
         waiting = None
         for n in numbers:
             coming = pool.submit(make, n)
@@ -294,7 +295,7 @@ def train(run, cfg, log, checkpoint, stop):
     bar = tqdm(total=phase.steps, initial=run.step, desc=phase.name, unit="step", mininterval=1,
                disable=rank() != 0 or None)  # None: only on a terminal
     since, fed, supervised, loss_sum = time.time(), 0, 0.0, 0.0
-    for batches in prefetch(make, range(run.step, phase.steps), device.type == "cuda"):
+    for batches in prefetch(make, range(run.step, phase.steps), device):
         rate = learning_rate(run.step, phase)
         for group in run.optimizer.param_groups:
             group["lr"] = rate
@@ -390,13 +391,19 @@ def new_model(cfg, encoding):
 
 
 def show_example(batch, encoding):
-    """Prints the first document of a batch with its supervised tokens between [[ and ]]."""
-    stop = int(batch.cu_seqlens[1])
-    ids = list(map(int, batch.tokens[:stop]))
-    supervised = {int(i): int(t) for i, t in zip(batch.target_index, batch.targets) if i < stop}
-    first = min(supervised)
+    """Prints a document of a batch, one with a prompt if it has any, with its supervised tokens between [[ and ]]."""
+    borders = list(zip(batch.cu_seqlens[:-1], batch.cu_seqlens[1:]))
+    firsts = [int(batch.target_index[np.searchsorted(batch.target_index, start)]) for start, _ in borders]
+    prompted = [d for d, ((start, _), first) in enumerate(zip(borders, firsts)) if first > start]
+    d = prompted[len(prompted) // 2] if prompted else 0
+    (start, stop), first = borders[d], firsts[d]
+    chosen = (batch.target_index >= start) & (batch.target_index < stop)
     say("one training example, [[supervised]]:")
-    say(encoding.decode(ids[:first + 1]) + "[[" + encoding.decode([supervised[i] for i in sorted(supervised)]) + "]]")
+    say(encoding.decode(batch.tokens[start:first + 1].tolist()) + f"[[{encoding.decode(batch.targets[chosen].tolist())}]]")
+
+
+def duration(seconds):
+    return f"{seconds / 60:.1f} minutes" if seconds < 7200 else f"{seconds / 3600:.1f} hours"
 
 
 def git_commit():
@@ -412,7 +419,7 @@ def git_commit():
 
 @contextmanager
 def stop_signals():
-    """A function that tells whether SIGTERM or Ctrl-C came: the step under way is finished and saved first."""
+    """Inside, SIGTERM and Ctrl-C only make stop() true, so that the step under way is finished and saved first."""
     caught = []
     before = {n: signal.signal(n, lambda number, frame: caught.append(number)) for n in (signal.SIGTERM, signal.SIGINT)}
     try:
@@ -447,18 +454,19 @@ def last_checkpoint(cfg):
     return torch.load(path, map_location="cpu", weights_only=True, mmap=True)
 
 
-def run_phase(phase, judge, stream, cfg, device, saved, stop):
+def run_phase(phase, judge, stream, cfg, device, saved):
     """Runs a phase, from `saved` if that is a checkpoint of it. Returns the tokens it took; exits if told to stop."""
     run = Run(phase, judge.model, stream, device)
     if saved and saved["phase"] == phase.name:
         run.load(saved)
         say(f"resumed {phase.name} at step {run.step:,}")
     show_example(stream.batch(0), judge.encoding)
-    say(f"{phase.name}: {phase.steps - run.step:,} steps, about {estimate(run) / 60:.1f} minutes")
+    say(f"{phase.name}: {phase.steps - run.step:,} steps, about {duration(estimate(run))}")
     path = os.path.join(cfg.out, "checkpoint.pt")
     checkpoint = lambda run: save(run.state(judge.encoding.name), path)
     with open(os.path.join(cfg.out, "log.jsonl") if rank() == 0 else os.devnull, "a", buffering=1) as log:
-        done = train(run, cfg, lambda line: log.write(json.dumps(line) + "\n"), checkpoint, stop)
+        with stop_signals() as stop:
+            done = train(run, cfg, lambda line: log.write(json.dumps(line) + "\n"), checkpoint, stop)
     checkpoint(run)
     if not done:
         say(f"stopped at step {run.step:,}; continue with --resume --out {cfg.out}")
@@ -472,11 +480,11 @@ def plain_store(judge, cfg):
     return data.store(data.plain_documents(texts, judge.encoding, judge.model.config.context_length))
 
 
-def pretrain(judge, plain, cfg, device, saved, stop):
+def pretrain(judge, plain, cfg, device, saved):
     """Teaches the miniature's new model its plain text; leaves pretrained.pt for runs that hold out another cluster."""
     phase = PRETRAINING._replace(steps=max(1, int(plain.lengths.sum()) // PRETRAINING.batch_tokens))
     stream = data.Stream([plain], [len(plain.lengths)], PRETRAINING.batch_tokens, cfg.seed)
-    tokens = run_phase(phase, judge, stream, cfg, device, saved, stop)
+    tokens = run_phase(phase, judge, stream, cfg, device, saved)
     save(model_state(judge.model, judge.encoding.name, separator=False), os.path.join(cfg.out, "pretrained.pt"))
     return tokens
 
@@ -492,7 +500,7 @@ def evaluate_held_out(judge, held, cfg, untuned):
     return found
 
 
-def run_all(cfg, command, stop):
+def run_all(cfg, command):
     """Pre-trains (the miniature only), asks the untuned model, tunes, asks the tuned model, prints the table."""
     began = time.time()
     device, dtype, why = pick_device(cfg.device, cfg.dtype)
@@ -523,7 +531,7 @@ def run_all(cfg, command, stop):
     # a base
     plain, tokens = plain_store(judge, cfg), 0
     if cfg.recipe == "miniature" and not cfg.init and not (saved and saved["phase"] == "tune"):
-        tokens += pretrain(judge, plain, cfg, device, saved, stop)
+        tokens += pretrain(judge, plain, cfg, device, saved)
 
     # what the base can do; written down, since a resumed run no longer has it
     if saved and saved["phase"] == "tune" and os.path.exists(path("untuned.json")):
@@ -542,7 +550,7 @@ def run_all(cfg, command, stop):
         # differs from the paper: the miniature goes on seeing plain text, or so small a model forgets what it knew
         stores, rates = [*stores, plain], [*rates, round(cfg.replay * sum(rates))]
     stream = data.Stream(stores, rates, cfg.micro_tokens, cfg.seed)
-    tokens += run_phase(phase, judge, stream, cfg, device, saved, stop)
+    tokens += run_phase(phase, judge, stream, cfg, device, saved)
     judge = judge._replace(separator=True)
     if cfg.export and rank() == 0:
         save_folder(judge.model, cfg.export, judge.encoding.eot_token, judge.separator)
@@ -559,7 +567,7 @@ def run_all(cfg, command, stop):
         evaluation.print_results(rows, say)
         if cfg.recipe != "miniature" and not cfg.init:
             say("this model is new and was never pre-trained on real text: expect results at about chance")
-    say(f"done in {(time.time() - began) / 60:.1f} minutes; {cfg.out} holds the run")
+    say(f"done in {duration(time.time() - began)}; {cfg.out} holds the run")
     if dist.is_initialized():
         dist.barrier()
         dist.destroy_process_group()
@@ -567,14 +575,13 @@ def run_all(cfg, command, stop):
 
 def main(argv=None):
     cfg = resolve(data.parse_options(Config, __doc__, argv))
-    with stop_signals() as stop:
-        run_all(cfg, "python train.py " + shlex.join(sys.argv[1:] if argv is None else argv), stop)
+    run_all(cfg, "python train.py " + shlex.join(sys.argv[1:] if argv is None else argv))
 
 
 if __name__ == "__main__":
     try:
         main()
-    except (ValueError, FileNotFoundError) as e:
+    except (ValueError, OSError, FloatingPointError) as e:
         sys.exit(f"error: {e}")
     except torch.cuda.OutOfMemoryError as e:
         sys.exit(f"error: out of GPU memory: lower --micro_tokens, or add --checkpointing\n{e}")

@@ -6,6 +6,7 @@
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -59,8 +60,10 @@ def test_the_same_seed_gives_the_same_run_and_another_seed_another(examples, tmp
     assert same(a, b) and not same(a, c)
 
 
-def test_training_lowers_the_loss_and_logs_it(examples, tmp_path):
+def test_training_shows_an_example_lowers_the_loss_and_logs_it(examples, tmp_path, capsys):
     train.main([*SMALL, "--examples", examples, "--steps", "30", "--lr", "0.01", "--out", str(tmp_path / "a")])
+    shown = r"more than \d+ \?<\|endoftext\|>\[\[ (yes|no|it is so)<\|endoftext\|>\]\]"
+    assert re.search(shown, capsys.readouterr().out)
     lines = [json.loads(line) for line in open(tmp_path / "a" / "log.jsonl")]
     assert [line["step"] for line in lines] == list(range(1, 31))
     assert lines[-1]["loss"] < 0.5 * lines[0]["loss"]
