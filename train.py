@@ -116,7 +116,8 @@ def resolve(cfg):
     if cfg.recipe == "miniature":
         cfg.hold_out = cfg.hold_out or "paraphrase"
     for name, known in (("prompts", data.PROMPTS), ("optimizer", ("adamw", "adafactor")),
-                        ("schedule", ("constant", "linear")), ("compile", ("auto", "yes", "no")), ("size", ("", *PRESETS))):
+                        ("schedule", ("constant", "linear")), ("compile", ("auto", "yes", "no")),
+                        ("size", ("", *PRESETS))):
         if getattr(cfg, name) not in known:
             raise ValueError(f"--{name} {getattr(cfg, name)!r} is unknown; known are {', '.join(filter(None, known))}")
     if cfg.size and cfg.init:
@@ -399,7 +400,8 @@ def show_example(batch, encoding):
     (start, stop), first = borders[d], firsts[d]
     chosen = (batch.target_index >= start) & (batch.target_index < stop)
     say("one training example, [[supervised]]:")
-    say(encoding.decode(batch.tokens[start:first + 1].tolist()) + f"[[{encoding.decode(batch.targets[chosen].tolist())}]]")
+    prompt, target = batch.tokens[start:first + 1], batch.targets[chosen]
+    say(f"{encoding.decode(prompt.tolist())}[[{encoding.decode(target.tolist())}]]")
 
 
 def duration(seconds):
