@@ -114,11 +114,13 @@ def score_batch(model, questions):
     return scores
 
 
-def score(model, questions, bar=None, max_tokens=16384):
+def score(model, questions, bar=None, max_tokens=None):
     """Log-likelihoods (sum over an option's tokens, fp32) of every option: a list of float lists in the order given.
 
-    Questions are fed in order of length, at most `max_tokens` a pass; a score does not depend on its neighbours.
+    Questions are fed in order of length, at most `max_tokens` a pass: by default as many as keep a GPU busy, or few
+    enough for a CPU's memory. A score does not depend on its neighbours.
     """
+    max_tokens = max_tokens or (16384 if model.wte.weight.is_cuda else 4096)
     lengths = [len(q.prompt) + sum(len(o) - 1 for o in q.options) for q in questions]
     scores, batch, used = [None] * len(questions), [], 0
     order = sorted(range(len(questions)), key=lengths.__getitem__)

@@ -139,7 +139,8 @@ def buckets(borders):
 def attention_by_buckets(q, k, v, borders, branch):
     """Documents of about one length that stand side by side are one batched matrix product.
 
-    Rows are moved by index_copy, whose backward is a plain read; indexing would add up gradients one by one.
+    Rows are moved by index_copy, whose backward is a plain read; indexing would add up gradients one by one. Products
+    are in fp32: in bf16 a CPU would first compile a kernel for every new shape, and keep it.
     """
     runs, places = buckets(borders)
     n, sizes, places = len(q), [count * length for count, length in runs], places.to(q.device)
@@ -155,8 +156,8 @@ def attention_by_buckets(q, k, v, borders, branch):
             if b is not None:
                 b = b.view(count, 1, length)
                 hidden = (hidden | ((b != 0) & (b != b.transpose(1, 2))))[:, None]  # (count, 1, length, length)
-            scores = (q_ @ k_.transpose(2, 3)).float() / math.sqrt(q.shape[-1])
-            y = scores.masked_fill(hidden, -math.inf).softmax(-1).to(v.dtype) @ v_
+            scores = (q_.float() @ k_.float().transpose(2, 3)) / math.sqrt(q.shape[-1])
+            y = (scores.masked_fill(hidden, -math.inf).softmax(-1) @ v_.float()).to(v.dtype)
         out.append(y.transpose(1, 2).flatten(0, 1))                                 # (count * length, H, K)
     back = torch.full((sum(sizes),), n, device=q.device)  # padding goes to row n, and is dropped
     back = back.index_copy(0, places, torch.arange(n, device=q.device))

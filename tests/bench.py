@@ -13,6 +13,7 @@ Peers:  transformers  a training step of Hugging Face's GPT-2 on packed rows of 
         lm-eval       rank classification by lm-evaluation-harness, where lm-eval is installed
 """
 
+import itertools
 import json
 import os
 import platform
@@ -83,14 +84,14 @@ def new_model(size, device, dtype, vocab=50257):
 # ---------------------------------------------------------------------------------------------------------------------
 # Training
 
-def our_step(model, batch, device):
-    """One optimizer step on one micro-batch, as train.py takes it."""
-    stream = type("OneBatch", (), {"micro_tokens": len(batch.tokens)})
-    run = train.Run(train.Phase("tune", 1, len(batch.tokens), 3e-5, "adamw", "constant"), model, stream, device)
+def our_step(model, stream, device):
+    """One optimizer step on the next micro-batch, as train.py takes it: every one has other shapes."""
+    run = train.Run(train.Phase("tune", 1, stream.micro_tokens, 3e-5, "adamw", "constant"), model, stream, device)
     net = torch.compile(model, dynamic=False) if device.type == "cuda" else model
+    numbers = itertools.count()
 
     def step():
-        train.backward(run, net, [train.to_device(batch, device)])
+        train.backward(run, net, [train.to_device(stream.batch(next(numbers)), device)])
         run.optimizer.step()
         run.optimizer.zero_grad(set_to_none=True)
     return step
@@ -193,8 +194,10 @@ def bench_training(size, cfg, device, dtype):
     batch, model = stream.batch(0), new_model(size, device, dtype)
     peers = [("transformers", transformers_step), ("trl", trl_step), ("nanogpt", nanogpt_step)]
     peers = [(name, make(size, batch, device, dtype)) for name, make in peers if name in cfg.peer.split(",")]
-    ours, *theirs = take_turns(cfg.steps, our_step(model, batch, device), *(step for _, (step, _) in peers))
-    speed, share = len(batch.tokens) / ours, len(batch.targets) / len(batch.tokens)
+    ours, *theirs = take_turns(cfg.steps, our_step(model, stream, device), *(step for _, (step, _) in peers))
+    fed = [len(stream.batch(n).tokens) for n in range(100)]
+    fill, share = sum(fed) / len(fed) / micro, len(batch.targets) / len(batch.tokens)
+    speed = fill * micro / ours
     keys = float(np.mean(batch.positions)) + 1
     flops = speed * model.flops_per_token(share, keys)
     peak = next((p for name, p in PEAK.items() if device.type == "cuda" and name in torch.cuda.get_device_name()), None)
@@ -202,7 +205,7 @@ def bench_training(size, cfg, device, dtype):
     memory = torch.cuda.max_memory_allocated() if device.type == "cuda" else memory
     row(what="train", size=size, tokens_per_s=round(speed), useful_tflops=round(flops / 1e12, 3),
         useful_mfu=round(flops / peak, 3) if peak else None, supervised=round(share, 3),
-        fill=round(len(batch.tokens) / micro, 4), peak_gb=round(memory / 1e9, 2), micro_tokens=micro)
+        fill=round(fill, 4), peak_gb=round(memory / 1e9, 2), micro_tokens=micro)
     for (name, (_, tokens)), seconds in zip(peers, theirs):
         row(what="train", size=size, peer=name, tokens_per_s=round(tokens / seconds),
             ours_is_faster=round(speed * seconds / tokens, 2))
