@@ -505,6 +505,8 @@ def evaluate_held_out(judge, held, cfg, untuned):
 def run_all(cfg, command):
     """Pre-trains (the miniature only), asks the untuned model, tunes, asks the tuned model, prints the table."""
     began = time.time()
+    # on a CPU oneDNN compiles a kernel for every number of tokens and targets it meets, and by default keeps 1,024
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "256")
     device, dtype, why = pick_device(cfg.device, cfg.dtype)
     device = start_processes(device)
     torch.set_float32_matmul_precision("high")
