@@ -31,9 +31,9 @@ import tiktoken
 import torch
 from tqdm import tqdm
 
-from data import (CLUSTERS, DATA_DIR, DATASETS, Split, as_target, download, is_on_disk, is_reversed, load_dev_rows,
-                  load_rows, load_test_rows, miniature_tasks, opt, parse_options, render, save_tokenizer, tasks_of,
-                  tokenizer, user_tasks)
+from data import (CLUSTERS, DATA_DIR, DATASETS, PROMPTS, Split, as_target, download, is_on_disk, is_reversed,
+                  load_dev_rows, load_rows, load_test_rows, miniature_tasks, opt, parse_options, render, reworded,
+                  save_tokenizer, tasks_of, tokenizer, user_tasks)
 from model import GPT, GPTConfig, generate, load_folder, pick_device, save_folder
 from templates import File
 
@@ -917,6 +917,8 @@ class Config:
     untuned: str = opt("", "ask this model too, as the untuned one, and --checkpoint as the tuned one")
     tasks: str = opt("", "comma-separated datasets to ask; empty: the cluster the checkpoint's run held out")
     cluster: str = opt("", "ask every dataset of this cluster")
+    prompts: str = opt("instructions", "ask with instructions, or to compare, with bare fields behind the dataset's "
+                                       "name (name) or alone (none)")
     data_dir: str = opt(DATA_DIR, "folder of the raw datasets")
     limit: int = opt(200, "test examples a dataset, always the same ones; 0: all of them")
     shots: int = opt(0, "also ask with so many exemplars from the training split in front, at most 16 in the paper")
@@ -940,6 +942,8 @@ def check(cfg):
     """Raises ValueError for what cannot work, before anything starts."""
     if cfg.separator not in ("auto", "yes", "no"):
         raise ValueError(f"--separator {cfg.separator!r} is unknown; known are auto, yes, no")
+    if cfg.prompts not in PROMPTS:
+        raise ValueError(f"--prompts {cfg.prompts!r} is unknown; known are {', '.join(PROMPTS)}")
     if bool(cfg.examples) != bool(cfg.scores):
         raise ValueError("--examples FILE.jsonl needs --scores OUT.jsonl to write to, and the other way round")
     if cfg.cluster not in ("", *CLUSTERS):
@@ -1002,7 +1006,7 @@ def tasks_known(run):
 def tasks_to_ask(cfg):
     """The tasks that --tasks, --cluster or the checkpoint's own config.json name; of a cluster, those on disk."""
     run = run_of(cfg.checkpoint, "config.json")
-    known, names = tasks_known(run), [n for n in cfg.tasks.split(",") if n]
+    known, names = [reworded(t, cfg.prompts) for t in tasks_known(run)], [n for n in cfg.tasks.split(",") if n]
     cluster = cfg.cluster or run.get("hold_out", "")
     unknown = set(names) - {t.dataset.name for t in known}
     if unknown:

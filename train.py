@@ -502,6 +502,55 @@ def evaluate_held_out(judge, held, cfg, untuned):
     return found
 
 
+def write_run(cfg, command, mixture):
+    """What a run leaves before it begins: config.json, mixture.json and, unless it is resumed, an empty log.jsonl."""
+    os.makedirs(cfg.out, exist_ok=True)
+    about = {"command": command, "git": git_commit(), "torch": torch.__version__}
+    write_json({**asdict(cfg), **about}, os.path.join(cfg.out, "config.json"))
+    write_json(mixture, os.path.join(cfg.out, "mixture.json"))
+    if not cfg.resume:
+        open(os.path.join(cfg.out, "log.jsonl"), "w").close()
+
+
+def ask_base(judge, held, cfg, saved):
+    """What the base can do on the held-out tasks; written down, since a run resumed while tuning no longer has it."""
+    path = os.path.join(cfg.out, "untuned.json")
+    if saved and saved["phase"] == "tune" and os.path.exists(path):
+        with open(path) as f:
+            return json.load(f)
+    untuned = {} if judge.separator else evaluate_held_out(judge, held, cfg, untuned=True)
+    if rank() == 0:
+        write_json(untuned, path)
+    return untuned
+
+
+def tuning_stream(parts, plain, cfg):
+    """The mixture as a stream of micro-batches."""
+    stores, rates = [p.store for p in parts], [p.rate for p in parts]
+    if len(plain.lengths) and cfg.replay:
+        # differs from the paper: the miniature goes on seeing plain text, or so small a model forgets what it knew
+        stores, rates = [*stores, plain], [*rates, round(cfg.replay * sum(rates))]
+    return data.Stream(stores, rates, cfg.micro_tokens, cfg.seed)
+
+
+def export(judge, folder):
+    """Writes the model and its tokenizer in Hugging Face's GPT-2 layout."""
+    save_folder(judge.model, folder, judge.encoding.eot_token, judge.separator)
+    data.save_tokenizer(judge.encoding, folder)
+    say(f"exported to {folder}")
+
+
+def report(held, untuned, tuned, cfg, seconds, tokens, command):
+    """results.json and the table."""
+    rows = [evaluation.result_row(t, data.load_test_rows(t, cfg.data_dir, cfg.limit)[0],
+                                  {**untuned.get(t.name, {}), **tuned[t.name]}) for t in held]
+    path = os.path.join(cfg.out, "results.json")
+    evaluation.write_results(path, rows, cfg.hold_out, cfg.seed, seconds, tokens, command)
+    evaluation.print_results(rows, say)
+    if cfg.recipe != "miniature" and not cfg.init:
+        say("this model is new and was never pre-trained on real text: expect results at about chance")
+
+
 def run_all(cfg, command):
     """Pre-trains (the miniature only), asks the untuned model, tunes, asks the tuned model, prints the table."""
     began = time.time()
@@ -511,7 +560,6 @@ def run_all(cfg, command):
     device = start_processes(device)
     torch.set_float32_matmul_precision("high")
     say(f"device {device}, {str(dtype).removeprefix('torch.')} matrix products ({why}), torch {torch.__version__}")
-    path = lambda name: os.path.join(cfg.out, name)
 
     # what is tuned on, and what is asked
     tuning, held = choose_tasks(cfg)
@@ -525,52 +573,24 @@ def run_all(cfg, command):
     mixture = data.mixture_rows(parts)
     data.print_mixture(mixture, say)
     if rank() == 0:
-        os.makedirs(cfg.out, exist_ok=True)
-        about = {"command": command, "git": git_commit(), "torch": torch.__version__}
-        write_json({**asdict(cfg), **about}, path("config.json"))
-        write_json(mixture, path("mixture.json"))
-        if not cfg.resume:
-            open(path("log.jsonl"), "w").close()
+        write_run(cfg, command, mixture)
 
-    # a base
+    # a base, and what it can do
     plain, tokens = plain_store(judge, cfg), 0
     if cfg.recipe == "miniature" and not cfg.init and not (saved and saved["phase"] == "tune"):
         tokens += pretrain(judge, plain, cfg, device, saved)
+    untuned = ask_base(judge, held, cfg, saved)
 
-    # what the base can do; written down, since a resumed run no longer has it
-    if saved and saved["phase"] == "tune" and os.path.exists(path("untuned.json")):
-        with open(path("untuned.json")) as f:
-            untuned = json.load(f)
-    else:
-        untuned = {} if judge.separator else evaluate_held_out(judge, held, cfg, untuned=True)
-        if rank() == 0:
-            write_json(untuned, path("untuned.json"))
-
-    # instruction tuning
+    # instruction tuning, and what it did
     phase = Phase("tune", cfg.steps, cfg.batch_tokens, cfg.lr, cfg.optimizer, cfg.schedule, cfg.warmup,
                   cfg.weight_decay)
-    stores, rates = [p.store for p in parts], [p.rate for p in parts]
-    if len(plain.lengths) and cfg.replay:
-        # differs from the paper: the miniature goes on seeing plain text, or so small a model forgets what it knew
-        stores, rates = [*stores, plain], [*rates, round(cfg.replay * sum(rates))]
-    stream = data.Stream(stores, rates, cfg.micro_tokens, cfg.seed)
-    tokens += run_phase(phase, judge, stream, cfg, device, saved)
+    tokens += run_phase(phase, judge, tuning_stream(parts, plain, cfg), cfg, device, saved)
     judge = judge._replace(separator=True)
     if cfg.export and rank() == 0:
-        save_folder(judge.model, cfg.export, judge.encoding.eot_token, judge.separator)
-        data.save_tokenizer(judge.encoding, cfg.export)
-        say(f"exported to {cfg.export}")
-
-    # what tuning did
+        export(judge, cfg.export)
     tuned = evaluate_held_out(judge, held, cfg, untuned=False)
-    if rank() == 0 and tuned:
-        rows = [evaluation.result_row(t, data.load_test_rows(t, cfg.data_dir, cfg.limit)[0],
-                                      {**untuned.get(t.name, {}), **tuned[t.name]}) for t in held]
-        seconds = time.time() - began
-        evaluation.write_results(path("results.json"), rows, cfg.hold_out, cfg.seed, seconds, tokens, command)
-        evaluation.print_results(rows, say)
-        if cfg.recipe != "miniature" and not cfg.init:
-            say("this model is new and was never pre-trained on real text: expect results at about chance")
+    if tuned:
+        report(held, untuned, tuned, cfg, time.time() - began, tokens, command)
     say(f"done in {duration(time.time() - began)}; {cfg.out} holds the run")
     if dist.is_initialized():
         dist.barrier()

@@ -5,6 +5,7 @@
 
 import json
 import random
+import re
 from dataclasses import asdict
 
 import pytest
@@ -396,6 +397,14 @@ def test_scoring_a_users_file(checkpoint, capsys):
     assert "2 examples scored, accuracy 100.0 on 1" in capsys.readouterr().out
 
 
+def test_bare_fields_can_be_asked_instead_of_instructions(checkpoint):
+    (checkpoint / "config.json").write_text(json.dumps({"recipe": "miniature", "hold_out": "closed_book_qa"}))
+    e.main(["--checkpoint", str(checkpoint), "--limit", "2", "--prompts", "name", "--predictions",
+            str(checkpoint / "p.jsonl")])
+    lines = [json.loads(line) for line in (checkpoint / "p.jsonl").read_text().splitlines()]
+    assert len(lines) == 3 * 2 and all(re.match(r"\[[a-z ]+\]\n[a-z]+\nOPTIONS:\n- ", line["prompt"]) for line in lines)
+
+
 def test_a_run_is_asked_what_it_held_out(checkpoint, capsys):
     (checkpoint / "config.json").write_text(json.dumps({"recipe": "miniature", "hold_out": "misc"}))
     (checkpoint / "mixture.json").write_text(json.dumps([{"task": "report"}, {"task": "opposite"}]))
@@ -538,7 +547,8 @@ def test_half_a_surrogate_pair_can_be_written(tmp_path):
     (["--cluster", "nil"], "'nil' is no cluster; they are nli, "),
     (["--out", "/nowhere/x.json"], "no such folder"), (["--checkpoint", "/nowhere"], "nothing to ask"),
     (["--examples", "x"], "needs --scores"),
-    (["--separator", "maybe"], "'maybe' is unknown"), (["--tasks", "nope"], "no such dataset"),
+    (["--separator", "maybe"], "'maybe' is unknown"), (["--prompts", "bare"], "'bare' is unknown"),
+    (["--tasks", "nope"], "no such dataset"),
     (["--prompt", "x", "--checkpoint", "/nowhere"], "/nowhere is neither"),
 ])
 def test_what_a_user_gets_wrong_is_named(argv, reason):

@@ -115,6 +115,13 @@ def test_all_batches_run_through_one_compiled_graph(checkpointing):
     assert counter.frame_count == 1
 
 
+@pytest.mark.parametrize("prompts, count", [("instructions", 10), ("name", 1), ("none", 1)])
+def test_the_ablation_changes_what_is_tuned_on_and_not_what_is_asked(prompts, count):
+    tuning, held = train.choose_tasks(train.resolve(train.Config(prompts=prompts, hold_out="sentiment")))
+    assert {len(t.dataset.templates) for t in tuning} == {count}
+    assert {len(t.dataset.templates) for t in held} == {10}
+
+
 def test_learning_rate_by_hand():
     phase = train.Phase("tune", 10, 1, 1.0, "adamw", "linear", warmup=2)
     assert [train.learning_rate(s, phase) for s in (0, 1, 2, 6, 9)] == [0.5, 1.0, 1.0, 0.5, 0.125]
@@ -186,6 +193,7 @@ def test_a_checkpoint_goes_on_elsewhere(examples, tmp_path):
 @pytest.mark.parametrize("argv, reason", [
     (["--recipe", "dinner"], "--recipe 'dinner' is unknown"),
     (["--optimizer", "sgd"], "--optimizer 'sgd' is unknown"),
+    (["--prompts", "bare"], "--prompts 'bare' is unknown"),
     (["--hold_out", "nil"], "'nil' is no cluster"),
     (["--batch_tokens", "1000", "--micro_tokens", "300"], "1000 is not a multiple of --micro_tokens 300"),
     (["--size", "gpt2", "--init", "gpt2"], "drop one of them"),
