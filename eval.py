@@ -55,15 +55,18 @@ class Question(NamedTuple):
 def question(encoding, prompt, options, separator, context_length):
     """Tokenizes prompt and options apart. Between them goes `separator`: [eot] for a tuned model, [] if untuned.
 
-    A prompt too long for the context loses its beginning. Raises ValueError for an empty prompt or option.
+    Without a separator, white space at the end of the prompt is scored with the options, as lm-evaluation-harness does:
+    a model knows " yes" as one token, and would seldom see the space before it on its own. A prompt too long for the
+    context loses its beginning. Raises ValueError for an empty prompt or option.
     """
-    ids = [encoding.encode_ordinary(as_target(option)) for option in options]
+    kept = prompt if separator else prompt.rstrip() or prompt
+    ids = [encoding.encode_ordinary(prompt[len(kept):] + as_target(option)) for option in options]
     if not options or not all(option.strip() for option in options):
         raise ValueError(f"every question needs options, and none may be empty: {options!r} behind {prompt[:80]!r}")
     room = context_length - len(separator) - max(len(i) for i in ids) + 1
     if room < 1:
         raise ValueError(f"an option of {max(len(i) for i in ids)} tokens does not fit a context of {context_length}")
-    start = encoding.encode_ordinary(prompt)
+    start = encoding.encode_ordinary(kept)
     if not start + separator:
         raise ValueError("an empty prompt cannot be scored: the first token of an option needs something to follow")
     return Question(start[-room:] + separator, ids, max(0, len(start) - room))

@@ -107,7 +107,9 @@ def test_what_stands_between_prompt_and_option(judge, bytes_encoding):
     tuned = e.question(bytes_encoding, "ab", ["c", " d", "\ne"], [EOT], 64)
     assert tuned.prompt == [97, 98, EOT]
     assert tuned.options == [[32, 99], [32, 100], [10, 101]]  # one space in front, unless white space is there already
-    assert e.question(bytes_encoding, "ab", ["c"], [], 64).prompt == [97, 98]
+    untuned = e.question(bytes_encoding, "ab \n", ["c", "\nd"], [], 64)
+    assert untuned.prompt == [97, 98] and untuned.options == [[32, 10, 32, 99], [32, 10, 10, 100]]
+    assert e.question(bytes_encoding, "\n", ["c"], [], 64).prompt == [10]  # something must come before an option
 
 
 def test_a_long_prompt_loses_its_beginning_and_fits(judge, bytes_encoding):
