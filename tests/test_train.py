@@ -3,6 +3,7 @@
     python -m pytest tests/test_train.py
 """
 
+import hashlib
 import json
 import os
 import random
@@ -19,6 +20,7 @@ from torch._dynamo.testing import CompileCounterWithBackend
 import data
 import eval as evaluation
 import train
+from web import serving
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SMALL = ["--recipe", "scratch", "--size", "tiny", "--batch_tokens", "512", "--micro_tokens", "256", "--limit", "-1",
@@ -188,6 +190,29 @@ def test_a_checkpoint_goes_on_elsewhere(examples, tmp_path):
     assert not same(weights(tmp_path / "b"), judge.model.state_dict())
     with pytest.raises(ValueError, match="has the tokenizer gpt2, but --recipe miniature"):
         train.main([*init, "--recipe", "miniature", "--out", str(tmp_path / "c")])
+
+
+def test_a_model_of_the_hub_is_downloaded_tuned_exported_and_read_by_transformers(examples, tmp_path, monkeypatch):
+    transformers = pytest.importorskip("transformers")
+    words, hub, exported = data.tokenizer("gpt2"), tmp_path / "hub", str(tmp_path / "exported")
+    small = train.GPTConfig(vocab_size=words.n_vocab, context_length=64, n_layer=2, n_head=2, n_embd=16)
+    train.save_folder(train.GPT(small), str(hub), words.eot_token)
+    with serving() as site:
+        site.update({f"/gpt2/a1b2/{name}": (hub / name).read_bytes() for name in os.listdir(hub)})
+        weights = site["/gpt2/a1b2/model.safetensors"]
+        monkeypatch.setattr(evaluation, "HUB", site.url + "/{}/{}/{}")
+        monkeypatch.setitem(evaluation.WEIGHTS, "gpt2", ("a1b2", len(weights), hashlib.sha256(weights).hexdigest()))
+        argv = [a for a in SMALL if a not in ("--recipe", "scratch", "--size", "tiny")]
+        train.main([*argv, "--init", "gpt2", "--examples", examples, "--data_dir", str(tmp_path / "data"), "--steps", "3",
+                    "--out", str(tmp_path / "a"), "--export", exported])
+    assert json.load(open(tmp_path / "a" / "config.json"))["optimizer"] == "adafactor"  # the paper's recipe
+    judge, theirs = evaluation.load_judge(exported), transformers.GPT2LMHeadModel.from_pretrained(exported)
+    assert judge.separator
+    tokens, n = torch.arange(40), 40
+    ours = judge.model(tokens, tokens, torch.tensor([0, n], dtype=torch.int32), n)
+    torch.testing.assert_close(ours, theirs(tokens[None]).logits[0], rtol=1e-4, atol=1e-5)
+    before = evaluation.load_judge(str(hub)).model.state_dict()
+    assert not same(before, judge.model.state_dict())
 
 
 @pytest.mark.parametrize("argv, reason", [
