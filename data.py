@@ -925,6 +925,7 @@ def encode(encoding, prompt, target, context_length, max_prompt=MAX_PROMPT, max_
     A long target loses its end and with it the end-of-text; a long prompt loses its beginning, since what is asked and
     the options mostly stand at the end. Raises ValueError for an empty target.
     """
+    # differs from the paper: its inputs and targets have 1,024 and 256 positions of their own; here they share some
     if not target:
         raise ValueError(f"an example has an empty target; its prompt begins {prompt[:80]!r}")
     eot = encoding.eot_token

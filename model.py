@@ -237,6 +237,8 @@ class Block(nn.Module):
 
 class GPT(nn.Module):
     """Decoder-only language model. Parameters are named as in Hugging Face's GPT-2: weights move in and out by name."""
+    # differs from the paper: its 137B model has gated GELU and relative positions, but nobody else can load it
+
     def __init__(self, config):
         super().__init__()
         self.config = config

@@ -203,8 +203,8 @@ def test_a_model_of_the_hub_is_downloaded_tuned_exported_and_read_by_transformer
         monkeypatch.setattr(evaluation, "HUB", site.url + "/{}/{}/{}")
         monkeypatch.setitem(evaluation.WEIGHTS, "gpt2", ("a1b2", len(weights), hashlib.sha256(weights).hexdigest()))
         argv = [a for a in SMALL if a not in ("--recipe", "scratch", "--size", "tiny")]
-        train.main([*argv, "--init", "gpt2", "--examples", examples, "--data_dir", str(tmp_path / "data"), "--steps", "3",
-                    "--out", str(tmp_path / "a"), "--export", exported])
+        train.main([*argv, "--init", "gpt2", "--examples", examples, "--data_dir", str(tmp_path / "data"), "--steps",
+                    "3", "--out", str(tmp_path / "a"), "--export", exported])
     assert json.load(open(tmp_path / "a" / "config.json"))["optimizer"] == "adafactor"  # the paper's recipe
     judge, theirs = evaluation.load_judge(exported), transformers.GPT2LMHeadModel.from_pretrained(exported)
     assert judge.separator
