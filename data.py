@@ -429,6 +429,7 @@ def byte_lines(stream, name):
 
 
 def read_whole(stream, name):
+    """The bytes of a stream. Raises ValueError beyond the size limit."""
     data = stream.read(MAX_LINE_BYTES + 1)
     if len(data) > MAX_LINE_BYTES:
         raise ValueError(f"{name} unpacks to a text of over {MAX_LINE_BYTES:,} bytes: refused")
@@ -618,6 +619,7 @@ def json_items(source, stream, name):
 
 
 def parsed(text, place):
+    """JSON as Python values. Raises ValueError naming the place."""
     try:
         return json.loads(text)
     except json.JSONDecodeError as e:
@@ -637,6 +639,7 @@ def tsv_records(source, lines):
 
 
 def csv_reader(lines):
+    """Rows of RFC 4180 text, as lists of strings."""
     csv.field_size_limit(MAX_LINE_BYTES)  # 128 kB otherwise, and some articles are longer
     return csv.reader(lines, strict=True)
 
@@ -878,6 +881,7 @@ def is_reversed(template):
 
 
 def options_suffix(options):
+    """What tells a model the output space of a task (FLAN section 2.3)."""
     return "OPTIONS:\n" + "\n".join(f"- {option}" for option in options)
 
 
@@ -1043,6 +1047,7 @@ def mixture_rows(parts):
 
 
 def print_mixture(rows, out=print):
+    """The table of `mixture_rows`."""
     out(f"{'task':24} {'cluster':26} {'examples':>8} {'rate':>6} {'share':>6} {'templates':>9} {'cut':>6}")
     for r in rows:
         out(f"{r['task']:24} {r['cluster']:26} {r['examples']:8} {r['rate']:6} {r['share']:6.1%} {r['templates']:9} "

@@ -42,6 +42,7 @@ VOCAB_MULTIPLE = 128  # the embedding table is padded to a multiple of this: 50,
 
 @dataclass
 class GPTConfig:
+    """The shape of a model; the defaults are GPT-2's smallest."""
     vocab_size: int = 50257
     context_length: int = 1024  # longest document, in tokens
     n_layer: int = 12
@@ -111,6 +112,7 @@ def visible(cu_seqlens, branch, n):
 
 
 def masked_attention(q, k, v, mask):
+    """q, k, v (N, H, K), mask (N, N) bool, true where query i may look at key j -> (N, H, K)."""
     q, k, v = (x.transpose(0, 1)[None] for x in (q, k, v))  # (1, H, N, K)
     return F.scaled_dot_product_attention(q, k, v, attn_mask=mask)[0].transpose(0, 1)
 
@@ -200,6 +202,7 @@ class LayerNorm(nn.LayerNorm):
 
 
 class CausalSelfAttention(nn.Module):
+    """The two projections around attention; what happens between them is `attention`, or a cache's `attend`."""
     def __init__(self, config):
         super().__init__()
         self.n_head = config.n_head
@@ -208,6 +211,7 @@ class CausalSelfAttention(nn.Module):
 
 
 class MLP(nn.Module):
+    """(N, C) -> (N, C), through four times the width."""
     def __init__(self, config):
         super().__init__()
         self.c_fc = Linear(config.n_embd, 4 * config.n_embd)

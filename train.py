@@ -149,14 +149,17 @@ def usual_recipe(cfg):
 # Processes: one alone, or several started by torchrun
 
 def rank():
+    """The number of this process; 0 writes the files and prints."""
     return dist.get_rank() if dist.is_initialized() else 0
 
 
 def world_size():
+    """How many processes torchrun started; known before they join."""
     return int(os.environ.get("WORLD_SIZE", 1))
 
 
 def say(*text):
+    """print, once for all processes and not into a progress bar."""
     if rank() == 0:
         tqdm.write(" ".join(map(str, text)))
 
@@ -177,6 +180,7 @@ def start_processes(device):
 # The loop
 
 def make_optimizer(model, name, lr, weight_decay, device):
+    """"adamw" or "adafactor", which decays the matrices and spares biases and norms."""
     matrices = [p for p in model.parameters() if p.dim() > 1]
     vectors = [p for p in model.parameters() if p.dim() <= 1]
     groups = [dict(params=matrices, weight_decay=weight_decay), dict(params=vectors, weight_decay=0.0)]
@@ -329,7 +333,7 @@ def train(run, cfg, log, checkpoint, stop):
 
 
 def wants_compile(cfg, device):
-    # on CPU attention is a loop over documents, which compiles anew for every batch: slower
+    """--compile, where "auto" is for GPUs: on a CPU attention is a loop over documents, which compiles for each batch."""
     return cfg.compile == "yes" or cfg.compile == "auto" and device.type == "cuda"
 
 
@@ -385,6 +389,7 @@ def on_disk(tasks, split, cfg):
 
 
 def new_model(cfg, encoding):
+    """A GPT of --size with random weights."""
     torch.manual_seed(cfg.seed)
     size = PRESETS[cfg.size or "miniature"]
     longest = {"context_length": 1024} if cfg.recipe != "miniature" else {}
