@@ -333,7 +333,7 @@ def train(run, cfg, log, checkpoint, stop):
 
 
 def wants_compile(cfg, device):
-    """--compile, where "auto" is for GPUs: on a CPU attention is a loop over documents, which compiles for each batch."""
+    """--compile, where "auto" is for GPUs: on a CPU attention loops over documents, which compiles for each batch."""
     return cfg.compile == "yes" or cfg.compile == "auto" and device.type == "cuda"
 
 
