@@ -50,11 +50,12 @@ class Config:
     only: str = opt("", "train, data, score or alternatives; empty: the first three")
 
 
-def documents(n, vocab, seed=0):
-    """FLAN-like documents: prompts of 20 to 400 tokens, targets of 2 to 60, mostly short."""
-    rng = np.random.default_rng(seed)
+def documents(n, size="gpt2", vocab=50257, seed=0):
+    """FLAN-like documents: prompts of 20 to 400 tokens (or what the size's context allows), targets of 2 to 60."""
+    rng, longest = np.random.default_rng(seed), min(400, m.PRESETS[size].get("context_length", 1024) - 60)
     for _ in range(n):
-        prompt, target = int(np.clip(rng.lognormal(4.6, 0.7), 20, 400)), int(np.clip(rng.lognormal(2.2, 0.9), 2, 60))
+        prompt, target = (int(np.clip(rng.lognormal(mean, sigma), low, high))
+                          for mean, sigma, low, high in ((4.6, 0.7, 20, longest), (2.2, 0.9, 2, 60)))
         yield data.Document(rng.integers(vocab, size=prompt + target).tolist(), prompt, False)
 
 
@@ -189,7 +190,7 @@ def nanogpt_step(size, batch, device, dtype):
 
 def bench_training(size, cfg, device, dtype):
     micro = cfg.micro_tokens or (16384 if device.type == "cuda" else 4096)
-    store = data.store(documents(2000 + micro // 20, 50257))
+    store = data.store(documents(2000 + micro // 20, size))
     stream = data.Stream([store], [len(store.lengths)], micro, 0)
     batch, model = stream.batch(0), new_model(size, device, dtype)
     peers = [("transformers", transformers_step), ("trl", trl_step), ("nanogpt", nanogpt_step)]
@@ -226,7 +227,7 @@ def one_document_at_a_time(borders):
 def bench_alternatives(size, cfg, device, dtype):
     """What the design was chosen over: forward and backward of one micro-batch with one thing changed; optimizers."""
     micro = cfg.micro_tokens or (16384 if device.type == "cuda" else 2048)
-    store = data.store(documents(1000 + micro // 20, 50257))
+    store = data.store(documents(1000 + micro // 20, size))
     batch = train.to_device(data.Stream([store], [len(store.lengths)], micro, 0).batch(0), device)
     model = new_model(size, device, dtype).train()
     base, last = dict(path=model.path, compute_dtype=dtype, checkpointing=False), model.h[-1]
@@ -270,7 +271,7 @@ def bench_alternatives(size, cfg, device, dtype):
 
 def bench_data(cfg):
     """The pipeline alone: documents of the stream found, packed and collated (tokenized before, from the cache)."""
-    store = data.store(documents(20_000, 50257))
+    store = data.store(documents(20_000))
     stream = data.Stream([store], [len(store.lengths)], 16384, 0)
     stream.batch(0)
     start, fed = time.perf_counter(), 0
