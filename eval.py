@@ -434,6 +434,7 @@ def with_exemplars(encoding, example, exemplars, limit=MAX_INPUT):
 
     Exemplars are dropped from the front, whole, until the input has at most `limit` tokens. Returns (prompt, kept).
     """
+    # differs from the paper: its delimiter is a token; a space and a blank line mean something to an untuned model, too
     blocks = [e.prompt + as_target(e.target) + "\n\n" for e in exemplars]
     lengths = [len(encoding.encode_ordinary(text)) for text in (*blocks, example.prompt)]
     joined = lambda start: "".join(blocks[start:]) + example.prompt
@@ -957,6 +958,8 @@ def check(cfg):
     for name in ("scores", "predictions", "out", "plot"):
         if not os.path.isdir(os.path.dirname(getattr(cfg, name)) or "."):
             raise FileNotFoundError(f"--{name} {getattr(cfg, name)}: there is no such folder")
+    for name in filter(None, (cfg.checkpoint, cfg.untuned)):
+        find_model(name)
 
 
 def read_questions(judge, path):

@@ -547,11 +547,12 @@ def test_half_a_surrogate_pair_can_be_written(tmp_path):
 @pytest.mark.parametrize("argv, reason", [
     (["--scores", "x"], "needs --scores"), (["--limit", "-1"], "--limit -1 must be"), (["compare", "a"], "usage"),
     (["--cluster", "nil"], "'nil' is no cluster; they are nli, "),
-    (["--out", "/nowhere/x.json"], "no such folder"), (["--checkpoint", "/nowhere"], "nothing to ask"),
+    (["--out", "/nowhere/x.json"], "no such folder"), (["--checkpoint", "gpt2"], "nothing to ask"),
     (["--examples", "x"], "needs --scores"),
     (["--separator", "maybe"], "'maybe' is unknown"), (["--prompts", "bare"], "'bare' is unknown"),
-    (["--tasks", "nope"], "no such dataset"),
-    (["--prompt", "x", "--checkpoint", "/nowhere"], "/nowhere is neither"),
+    (["--tasks", "nope", "--checkpoint", "gpt2"], "no such dataset"),
+    (["--prompt", "x", "--checkpoint", "/nowhere"], "/nowhere is neither"), (["--checkpoint", "/a"], "/a is neither"),
+    (["--checkpoint", "gpt2", "--untuned", "/b"], "/b is neither"),
 ])
 def test_what_a_user_gets_wrong_is_named(argv, reason):
     with pytest.raises((ValueError, FileNotFoundError), match=reason):
