@@ -88,6 +88,18 @@ def test_batch_size_and_order_change_nothing(judge, make):
             assert a == pytest.approx(b, abs=1e-5, rel=0)
 
 
+@pytest.mark.gpu
+def test_scores_on_cuda_equal_those_on_cpu(judge):
+    qs = questions(judge, 20)
+    on_cpu = e.score(judge.model, qs)
+    try:
+        on_cuda = e.score(judge.model.place(torch.device("cuda:0"), torch.float32), qs)
+    finally:
+        judge.model.place(torch.device("cpu"), torch.float32)
+    for a, b in zip(on_cuda, on_cpu):
+        assert a == pytest.approx(b, abs=1e-3)
+
+
 def test_without_a_tolerance_rounding_would_choose(judge):
     """So the test above has something to find."""
     found = in_batches(judge, tied_questions(judge, 64), 7)

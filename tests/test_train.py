@@ -99,19 +99,24 @@ def test_accumulation_changes_nothing_but_rounding(examples, tmp_path):
         torch.testing.assert_close(a, p.grad, rtol=1e-4, atol=1e-7)
 
 
+ON_GPU = pytest.param(torch.device("cuda:0"), "inductor", marks=pytest.mark.gpu)
+
+
 @pytest.mark.parametrize("checkpointing", [False, True])
-def test_all_batches_run_through_one_compiled_graph(checkpointing):
-    """On a GPU each new graph would cost a minute. Here graphs are only captured, with the path that needs no GPU."""
+@pytest.mark.parametrize("device, backend", [(torch.device("cpu"), "aot_eager"), ON_GPU])
+def test_all_batches_run_through_one_compiled_graph(device, backend, checkpointing):
+    """On a GPU each new graph would cost a minute. On a CPU they are only captured, on a path that compiles there."""
     torch._dynamo.reset()
     documents = (data.Document([i % 50] * n, n // 2, False) for i in range(20) for n in range(4, 60, 3))
     store = data.store(documents)
     stream = data.Stream([store], [len(store.lengths)], 256, 0)
     gpt = train.GPT(train.GPTConfig(vocab_size=50, context_length=64, n_layer=2, n_head=2, n_embd=16)).train()
-    gpt.path, gpt.checkpointing = "mask", checkpointing
-    counter = CompileCounterWithBackend("aot_eager")
+    gpt.place(device, torch.bfloat16).checkpointing = checkpointing
+    gpt.path = "mask" if device.type == "cpu" else gpt.path
+    counter = CompileCounterWithBackend(backend)
     net = torch.compile(gpt, backend=counter, dynamic=False, fullgraph=True)
     for n in range(12):
-        batch = train.dynamic(data.Batch(*map(torch.from_numpy, stream.batch(n))))
+        batch = train.dynamic(train.to_device(stream.batch(n), device))
         loss = net(batch.tokens, batch.positions, batch.cu_seqlens, 64, at=batch.target_index, targets=batch.targets)
         loss.backward()
     assert counter.frame_count == 1
