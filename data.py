@@ -1211,6 +1211,8 @@ def user_tasks(path):
             except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as e:
                 raise ValueError(f"{path}, line {number}: expected an object with \"prompt\" and \"target\" "
                                  f"({type(e).__name__}: {e})") from None
+            if not fields["answer"].strip():
+                raise ValueError(f"{path}, line {number}: the target is empty")
             if fields["options"] and fields["answer"] not in fields["options"]:
                 raise ValueError(f"{path}, line {number}: the target {fields['answer']!r} is not among the options")
             found.setdefault((r.get("task", "examples"), r.get("cluster", "")), []).append(fields)
