@@ -274,7 +274,7 @@ def test_user_examples(tmp_path, bytes_encoding):
 @pytest.mark.parametrize("line, reason", [
     ('{"prompt": "x"', "JSONDecodeError"), ('{"prompt": "x"}', "target"), ("[1]", "TypeError"),
     ('{"prompt": "x", "target": "c", "options": ["a", "b"]}', "'c' is not among the options"),
-    ('{"prompt": "x", "target": " "}', "line 2: the target is empty"),
+    ('{"prompt": "x", "target": " "}', "the target is empty"),
 ])
 def test_a_bad_user_example_is_named_by_its_line(line, reason, tmp_path):
     path = write_lines(tmp_path / "mine.jsonl", {"prompt": "x", "target": "y"}, line)
