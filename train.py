@@ -164,6 +164,15 @@ def say(*text):
         tqdm.write(" ".join(map(str, text)))
 
 
+def anyone(flag, device):
+    """Is the flag up in any process? One that stopped alone would leave the others waiting for it."""
+    if not dist.is_initialized():
+        return flag
+    raised = torch.tensor(float(flag), device=device)
+    dist.all_reduce(raised, op=dist.ReduceOp.MAX)
+    return bool(raised)
+
+
 def start_processes(device):
     """Joins the group that torchrun made, and takes this process's own GPU. Returns the device."""
     if world_size() == 1:
@@ -324,9 +333,11 @@ def train(run, cfg, log, checkpoint, stop):
                                 f"{line['supervised']:.0%} supervised")
             since, fed, supervised, loss_sum = time.time(), 0, 0.0, 0.0
         bar.update()
-        if stop() or run.step % cfg.save_every == 0 and run.step < phase.steps:
+        # several processes agree only now and then, since to ask each other is to wait for the GPU
+        stopping = (world_size() == 1 or run.step % cfg.log_every == 0) and anyone(stop(), device)
+        if stopping or run.step % cfg.save_every == 0 and run.step < phase.steps:
             checkpoint(run)
-        if stop():
+        if stopping:
             break
     bar.close()
     return run.step == phase.steps

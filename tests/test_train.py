@@ -137,7 +137,8 @@ def test_learning_rate_by_hand():
 
 def run_script(*argv, processes=1, **kwargs):
     """train.py in a process of its own, with the tiny size and the small tokenizer."""
-    start = ("import sys; sys.path.insert(0, {!r}); import train, data; "
+    start = ("import os, sys; sys.path.insert(0, {!r}); import train, data; "
+             "open(sys.argv[0] + os.environ.get('RANK', '0') + '.pid', 'w').write(str(os.getpid())); "
              "train.PRESETS['tiny'] = dict(n_layer=2, n_head=2, n_embd=16); "
              "data.tokenizer = lambda name: data.miniature_tokenizer(); train.main(sys.argv[1:])").format(ROOT)
     script = os.path.join(kwargs.pop("folder"), "start.py")
@@ -183,6 +184,19 @@ def test_two_processes_equal_one(examples, tmp_path):
     one, two = weights(tmp_path / "one"), weights(tmp_path / "two")
     for name in one:
         torch.testing.assert_close(one[name], two[name], rtol=1e-5, atol=1e-5)
+
+
+def test_two_processes_stop_together(examples, tmp_path):
+    """Told at different times: the signal goes to one of them, and torchrun ends the other when the first has gone."""
+    out = tmp_path / "a"
+    process = run_script(*SMALL, "--examples", examples, "--steps", "100000", "--log_every", "5", "--out", str(out),
+                         processes=2, folder=str(tmp_path), env={**os.environ, "OMP_NUM_THREADS": "1"})
+    while process.poll() is None and lines_of(out / "log.jsonl") < 2:
+        time.sleep(0.05)
+    os.kill(int((tmp_path / "start.py1.pid").read_text()), signal.SIGTERM)
+    text, _ = process.communicate(timeout=60)
+    step = torch.load(out / "checkpoint.pt", weights_only=True)["step"]
+    assert f"stopped at step {step:,}" in text and step % 5 == 0
 
 
 def test_a_checkpoint_goes_on_elsewhere(examples, tmp_path):
