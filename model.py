@@ -79,12 +79,15 @@ def pick_device(device="auto", dtype="auto"):
 # Attention: one meaning, three paths
 
 def attention_path(device, dtype):
-    """The fastest path on a device: "varlen" on CUDA in half precision, "buckets" on CPU, "mask" elsewhere."""
-    if device.type == "cpu":
-        return "buckets"
+    """The best path: "varlen" on newer GPUs in half precision, "buckets" on CPU and other GPUs, "mask" elsewhere.
+
+    Only "buckets", a loop over documents, cannot be compiled.
+    """
+    if device.type not in ("cpu", "cuda"):
+        return "mask"
     half = dtype in (torch.float16, torch.bfloat16)
     new = device.type == "cuda" and torch.cuda.get_device_capability(device) >= (8, 0)
-    return "varlen" if half and new and varlen_attn else "mask"
+    return "varlen" if half and new and varlen_attn else "buckets"
 
 
 def attention(q, k, v, cu_seqlens, max_len, path, branch=None):

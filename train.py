@@ -301,7 +301,9 @@ def train(run, cfg, log, checkpoint, stop):
     """Runs the phase from run.step to its end, or until stop() asks for an early one. Returns True at the end."""
     phase, device, model = run.phase, run.device, run.model
     model.train()
-    net = torch.compile(model, dynamic=False) if wants_compile(cfg, device) else model
+    net, usual_path = model, model.path
+    if wants_compile(cfg, device):
+        net, model.path = torch.compile(model, dynamic=False), "mask" if usual_path == "buckets" else usual_path
     if dist.is_initialized():
         net = DistributedDataParallel(net, device_ids=[device.index] if device.type == "cuda" else None)
     mine = range(rank(), run.micro, world_size())  # each process takes its own micro-batches of every step
@@ -340,11 +342,12 @@ def train(run, cfg, log, checkpoint, stop):
         if stopping:
             break
     bar.close()
+    model.path = usual_path
     return run.step == phase.steps
 
 
 def wants_compile(cfg, device):
-    """--compile, where "auto" is for GPUs: on a CPU attention loops over documents, which compiles for each batch."""
+    """--compile, where "auto" is for GPUs: on a CPU the attention that can be compiled costs more than is gained."""
     return cfg.compile == "yes" or cfg.compile == "auto" and device.type == "cuda"
 
 
