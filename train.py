@@ -504,7 +504,8 @@ def plain_store(judge, cfg):
 def pretrain(judge, plain, cfg, device, saved):
     """Teaches the miniature's new model its plain text; leaves pretrained.pt for runs that hold out another cluster."""
     phase = PRETRAINING._replace(steps=max(1, int(plain.lengths.sum()) // PRETRAINING.batch_tokens))
-    stream = data.Stream([plain], [len(plain.lengths)], PRETRAINING.batch_tokens, cfg.seed)
+    micro_tokens = min(cfg.micro_tokens, phase.batch_tokens // world_size())  # each process needs one of a step
+    stream = data.Stream([plain], [len(plain.lengths)], micro_tokens, cfg.seed)
     tokens = run_phase(phase, judge, stream, cfg, device, saved)
     save(model_state(judge.model, judge.encoding.name, separator=False), os.path.join(cfg.out, "pretrained.pt"))
     return tokens
