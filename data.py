@@ -27,6 +27,7 @@ import io
 import itertools
 import json
 import os
+import pickle
 import random
 import re
 import stat
@@ -38,6 +39,7 @@ import urllib.request
 import zipfile
 import zlib
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import field, fields
 from typing import NamedTuple
 
@@ -737,7 +739,7 @@ def fields_of(dataset, source, place, record, ids):
 
 class Split(NamedTuple):
     """The rows (fields) of one split; how many examples a filter of the paper dropped; what a user should know."""
-    fields: list
+    fields: Sequence
     dropped: int = 0
     note: str = ""
 
@@ -754,12 +756,42 @@ def shuffled(name, split, rows, n=None):
     return [row for _, _, row in best], next(count) - 1
 
 
+class Packed(Sequence):
+    """Rows held as bytes and unpacked when asked for: in memory, one curly quote doubles the size of a whole text."""
+    def __init__(self, rows):
+        self.packed = [pickle.dumps(row) for row in rows]
+
+    def __len__(self):
+        return len(self.packed)
+
+    def __eq__(self, other):
+        return list(self) == list(other)
+
+    def __getitem__(self, i):
+        return [*map(pickle.loads, self.packed[i])] if isinstance(i, slice) else pickle.loads(self.packed[i])
+
+
+def read_test(dataset, source, data_dir, limit):
+    """The test split as a Split: all of it, or the first `limit` in a fixed random order of what no filter drops."""
+    dropped = 0
+
+    def kept():
+        nonlocal dropped
+        for row in examples(dataset, source, data_dir):
+            if row is None:
+                dropped += 1
+            else:
+                yield row
+    rows = shuffled(dataset.name, "test", kept(), limit)[0] if limit else Packed(kept())
+    return Split(rows, dropped, lean_note(dataset, source, data_dir))
+
+
 def read_split(dataset, part, split, data_dir, hold_back=True, limit=0):
     """One split of a dataset (or of a part of it), by FLAN's rules. Raises FileNotFoundError if it is not on disk.
 
     train: at most 30,000 examples in a fixed random order; dev: 200, or as the block says, of the official dev set or
-    held back from train (never more than a fifth of it); test: all of it, or the first `limit` in a fixed random order,
-    since the largest one takes 1 GB of memory. Filters apply after the cut, as in FLAN's code, but before that limit.
+    held back from train (never more than a fifth of it); test: all of it, or the first `limit` in a fixed random order.
+    Filters apply after the cut, as in FLAN's code, but before that limit.
     """
     # the order is shuffled by the dataset, not by the part: parts may share a train file, and what is held back for dev
     # of one must not be in train of the other
@@ -770,8 +802,7 @@ def read_split(dataset, part, split, data_dir, hold_back=True, limit=0):
     if split == "dev" and "dev" in splits:
         rows = shuffled(name, split, examples(dataset, splits["dev"], data_dir), 200)[0]
     elif split == "test":
-        rows = examples(dataset, splits["test"], data_dir)
-        rows = shuffled(name, split, (row for row in rows if row is not None), limit)[0] if limit else list(rows)
+        return read_test(dataset, splits["test"], data_dir, limit)
     else:
         source = splits.get("train") or ()
         rows, n = shuffled(name, "train", examples(dataset, source, data_dir), MAX_EXAMPLES + held)
@@ -1180,10 +1211,10 @@ def load_rows(task, split, data_dir, limit=0):
 def load_test_rows(task, data_dir, limit):
     """(rows, note): at most `limit` test rows (0: all), always the same ones."""
     found = load_rows(task, "test", data_dir, limit)
-    rows = found.fields
+    rows, dropped = found.fields, f"{found.dropped} dropped by the paper's filters" if found.dropped else ""
     if limit and len(rows) > limit:
         rows = [rows[i] for i in np.random.default_rng(0).permutation(len(rows))[:limit]]
-    return rows, found.note
+    return rows, "; ".join(filter(None, (found.note, dropped)))
 
 
 def load_dev_rows(task, data_dir):
@@ -1202,6 +1233,8 @@ def user_tasks(path):
     Raises ValueError naming the line that does not fit.
     """
     found = {}
+    if not os.path.isfile(path):
+        raise FileNotFoundError(f"--examples {path}: there is no such file")
     with open(path, encoding="utf-8") as f:
         for number, line in enumerate(f, 1):
             try:

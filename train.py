@@ -511,11 +511,17 @@ def pretrain(judge, plain, cfg, device, saved):
     return tokens
 
 
-def evaluate_held_out(judge, held, cfg, untuned):
+def read_tests(held, cfg):
+    """[(task, test rows, what a user should know of them)]; nothing in processes that do not evaluate."""
+    if rank() != 0 or cfg.limit < 0:
+        return []
+    return [(task, *data.load_test_rows(task, cfg.data_dir, cfg.limit)) for task in held]
+
+
+def evaluate_held_out(judge, tests, cfg, untuned):
     """Asks the held-out tasks. Returns {task name: fields of its row in results.json}."""
     found = {}
-    for task in held if rank() == 0 and cfg.limit >= 0 else []:
-        rows, note = data.load_test_rows(task, cfg.data_dir, cfg.limit)
+    for task, rows, note in tests:
         pool, pool_note = evaluation.exemplar_pool(task, cfg.shots, cfg.data_dir)
         fields, _ = evaluation.evaluate(judge, task, rows, not untuned, shots=cfg.shots, pool=pool, seed=cfg.seed)
         found[task.name] = {"note": "; ".join(filter(None, (note, pool_note))), **fields}
@@ -532,13 +538,13 @@ def write_run(cfg, command, mixture):
         open(os.path.join(cfg.out, "log.jsonl"), "w").close()
 
 
-def ask_base(judge, held, cfg, saved):
+def ask_base(judge, tests, cfg, saved):
     """What the base can do on the held-out tasks; written down, since a run resumed while tuning no longer has it."""
     path = os.path.join(cfg.out, "untuned.json")
     if saved and saved["phase"] == "tune" and os.path.exists(path):
         with open(path) as f:
             return json.load(f)
-    untuned = {} if judge.separator else evaluate_held_out(judge, held, cfg, untuned=True)
+    untuned = {} if judge.separator else evaluate_held_out(judge, tests, cfg, untuned=True)
     if rank() == 0:
         write_json(untuned, path)
     return untuned
@@ -560,10 +566,10 @@ def export(judge, folder):
     say(f"exported to {folder}")
 
 
-def report(held, untuned, tuned, cfg, seconds, tokens, command):
+def report(tests, untuned, tuned, cfg, seconds, tokens, command):
     """results.json and the table."""
-    rows = [evaluation.result_row(t, data.load_test_rows(t, cfg.data_dir, cfg.limit)[0],
-                                  {**untuned.get(t.name, {}), **tuned[t.name]}) for t in held]
+    rows = [evaluation.result_row(task, rows, {**untuned.get(task.name, {}), **tuned[task.name]})
+            for task, rows, _ in tests]
     path = os.path.join(cfg.out, "results.json")
     evaluation.write_results(path, rows, cfg.hold_out, cfg.seed, seconds, tokens, command)
     evaluation.print_results(rows, say)
@@ -592,6 +598,7 @@ def run_all(cfg, command):
     parts = data.load_parts(tuning, judge.encoding, judge.model.config.context_length, cfg.data_dir, say)
     mixture = data.mixture_rows(parts)
     data.print_mixture(mixture, say)
+    tests = read_tests(held, cfg)
     if rank() == 0:
         write_run(cfg, command, mixture)
 
@@ -599,7 +606,7 @@ def run_all(cfg, command):
     plain, tokens = plain_store(judge, cfg), 0
     if cfg.recipe == "miniature" and not cfg.init and not (saved and saved["phase"] == "tune"):
         tokens += pretrain(judge, plain, cfg, device, saved)
-    untuned = ask_base(judge, held, cfg, saved)
+    untuned = ask_base(judge, tests, cfg, saved)
 
     # instruction tuning, and what it did
     phase = Phase("tune", cfg.steps, cfg.batch_tokens, cfg.lr, cfg.optimizer, cfg.schedule, cfg.warmup,
@@ -608,9 +615,9 @@ def run_all(cfg, command):
     judge = judge._replace(separator=True)
     if cfg.export and rank() == 0:
         export(judge, cfg.export)
-    tuned = evaluate_held_out(judge, held, cfg, untuned=False)
+    tuned = evaluate_held_out(judge, tests, cfg, untuned=False)
     if tuned:
-        report(held, untuned, tuned, cfg, time.time() - began, tokens, command)
+        report(tests, untuned, tuned, cfg, time.time() - began, tokens, command)
     say(f"done in {duration(time.time() - began)}; {cfg.out} holds the run")
     if dist.is_initialized():
         dist.barrier()

@@ -293,7 +293,7 @@ def test_zero_and_few_shot_stand_side_by_side(judge):
 
 def test_training_asks_the_same_way(judge):
     cfg, task = train.Config(limit=20, shots=2), toy_task()
-    found = train.evaluate_held_out(judge, [task], cfg, untuned=False)["toy"]
+    found = train.evaluate_held_out(judge, train.read_tests([task], cfg), cfg, untuned=False)["toy"]
     expected, _ = e.evaluate(judge, task, task.rows["test"], True, pool=task.rows["train"], shots=2)
     assert found == {"note": "", **expected} and found["tuned_shots_std"] is not None
 

@@ -598,7 +598,10 @@ def test_a_limit_picks_the_same_test_examples_each_time_and_more_of_them_if_it_i
     assert data.load_test_rows(task, str(tmp_path), 20)[0] == few
     os.remove(tmp_path / "toy" / "test.txt")  # train stands in
     rows, note = data.load_test_rows(task, str(tmp_path), 5)
-    assert len(rows) == 5 and note == "test split not on disk, train stands in"
+    assert len(rows) == 5 and note == "test split not on disk, train stands in; 1 dropped by the paper's filters"
+    placed(tmp_path, "test.txt", "".join(f"{i}\n" for i in range(100)))
+    assert [data.load_test_rows(task, str(tmp_path), n)[1] for n in (0, 5)] == ["10 dropped by the paper's filters"] * 2
+    os.remove(tmp_path / "toy" / "test.txt")
     os.remove(tmp_path / "toy" / "train.txt")
     with pytest.raises(FileNotFoundError, match="run `python data.py get toy"):
         data.load_rows(task, "dev", str(tmp_path))
