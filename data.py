@@ -40,7 +40,7 @@ import zipfile
 import zlib
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import field, fields
+from dataclasses import field, fields, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -48,7 +48,8 @@ import tiktoken
 from tqdm import tqdm
 
 import templates
-from templates import ALSO_EXCLUDED, CLUSTERS, DATASETS, MINIATURE, Dataset, Source, someone
+from templates import (ALSO_EXCLUDED, CLUSTERS, DATASETS, MINIATURE, Dataset, Source, bare_template, miniature_corpus,
+                       prompt_words, render, statement)
 
 MAX_EXAMPLES = 30_000  # FLAN section 2.1: training examples of one dataset
 MAX_RATE = 3_000       # FLAN section 2.1: a dataset weighs no more than this many examples
@@ -731,7 +732,7 @@ def examples(dataset, splits, data_dir):
 def fields_of(dataset, source, place, record, ids):
     """The examples that one raw record gives. Raises ValueError naming its place if it is malformed."""
     try:
-        found = dataset.fields(record) if source.keep(record, ids) else []
+        found = dataset.read(record) if source.keep(record, ids) else []
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as e:
         raise ValueError(f"{dataset.name}, {place}: {type(e).__name__}: {e}") from e
     return (found[:1] if source.first else found) if isinstance(found, list) else [found]
@@ -887,14 +888,6 @@ def tokenizer(name):
 # ---------------------------------------------------------------------------------------------------------------------
 # Fields -> rendered example -> tokens
 
-class Example(NamedTuple):
-    """One rendered example. `options` is empty where nothing is ranked; `answers` are all the right targets."""
-    prompt: str
-    target: str
-    options: tuple[str, ...] = ()
-    answers: tuple[str, ...] = ()
-
-
 class Document(NamedTuple):
     """Tokens of one example; loss falls on tokens[prompt_length:], that is on the target and the end-of-text behind it.
 
@@ -906,47 +899,12 @@ class Document(NamedTuple):
     cut: bool  # was anything truncated?
 
 
-def is_reversed(template):
-    """Does the template turn the task around, so that its target is not the answer?"""
-    return not isinstance(template, str)
-
-
-def options_suffix(options):
-    """What tells a model the output space of a task (FLAN section 2.3)."""
-    return "OPTIONS:\n" + "\n".join(f"- {option}" for option in options)
-
-
-def render(fields, template, with_options=True):
-    """Fills one template. Without options, `{options}` goes, and the white space that set it apart."""
-    prompt, target = template if is_reversed(template) else (template, "{answer}")
-    if not with_options:
-        prompt = prompt.replace("{options}", "").strip()
-    values = {**fields, "options": options_suffix(fields.get("options", ()))}
-    try:
-        prompt, target = prompt.format_map(values), target.format_map(values)
-    except KeyError as e:
-        raise ValueError(f"the template {template!r} asks for the field {e}; there are {', '.join(fields)}") from None
-    if is_reversed(template):
-        return Example(prompt, target, (), (target,))
-    return Example(prompt, target, tuple(fields.get("options", ())), tuple(fields.get("answers") or (target,)))
-
-
-def bare_template(dataset, with_name):
-    """The fields that the first instruction asks with, one a line, without a word around them (FLAN section 4.3).
-
-    `with_name` puts the dataset's name in front, which tells tasks apart but explains nothing. OPTIONS stay.
-    """
-    instruction = next(t for t in dataset.templates if not is_reversed(t))
-    names = dict.fromkeys(re.findall(r"\{(\w+)\}", instruction.replace("{options}", "")))
-    options = ["{options}"] if "{options}" in instruction else []
-    return f"[{dataset.title}]\n" * with_name + "\n".join([*("{%s}" % name for name in names), *options])
-
-
 def reworded(task, prompts):
     """The task with its ten instructions, or for the ablation with one bare template: `prompts` is a key of PROMPTS."""
     if prompts == "instructions":
         return task
-    return task._replace(dataset=task.dataset._replace(templates=(bare_template(task.dataset, prompts == "name"),)))
+    bare = bare_template(task.dataset, with_name=prompts == "name")
+    return task._replace(dataset=replace(task.dataset, templates=(bare,)))
 
 
 def as_target(text):
@@ -1342,95 +1300,7 @@ def cache_path(task, data_dir, ending, *more):
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# The miniature: plain text about the world of templates.py, and its datasets as tasks
-#
-# The text never holds an instruction, nor the wording of a template. But every word of every prompt occurs in it, at
-# the beginning of a line too: else an instruction would be noise to the untuned model, and beating it would prove
-# nothing.
-
-PLAIN = {  # how pre-training text states what a dataset asks; {a} is the answer, {n} somebody
-    "animal_sound": ("the {x} likes to {a} .", "you can hear a {x} {a} .", "at night the {x} will {a} .",
-                     "{a} , said the {x} .",
-                     "when a {x} is hungry it will {a} .", "all day we heard it {a} . it was a {x} .",
-                     "does a {x} {a} ? yes , a {x} does {a} ."),
-    "town_country": ("{x} is a town in {a} .", "the people of {x} live in {a} .", "{n} went to {a} and saw {x} .",
-                     "{a} has a town called {x} .", "from {x} you can see the hills of {a} .",
-                     "where is {x} ? it is in {a} .",
-                     "{n} was born in {x} , {a} ."),
-    "tool_worker": ("a {x} is used by the {a} .", "the {a} came with a {x} .", "{n} is a {a} and has a {x} .",
-                    "the {a} bought a new {x} .", "no {a} works without a {x} .",
-                    "whose {x} is this ? it is the {x} of the {a} ."),
-    "right_thing": ("to {x} you take a {a} .", "{n} took a {a} to {x} .", "with a {a} you can {x} .",
-                    "{n} wants to {x} so {n} needs a {a} .", "how do you {x} ? with a {a} ."),
-    "what_follows": ("{x} so {n} is {a} .", "{x} and became {a} .", "how {a} {n} was ! {x} .",
-                     "{n} is {a} because {x} .",
-                     "why is {n} so {a} ? {x} ."),
-    "film_review": ("{x} so the film was {a} .", "{n} gave a {a} review . {x}", "{x} the view of {n} was {a} .",
-                    "a {a} film ! {x}"),
-    "letter_mood": ("{x} so i am {a} .", "{n} was {a} and wrote : {x}", "{x} you see , i feel {a} .", "why {a} ? {x}"),
-    "same_word": ("{x} in other words is {a} .", "it was {x} , very {a} .", "a {a} thing is {x} .", "{x} is {a} .",
-                  "{n} is {x} and {a} ."),
-    "same_verb": ("to {x} is to {a} .", "{n} likes to {a} , yes , to {x} .", "they {x} and {a} all day .",
-                  "{n} will {x} , i mean {a} ."),
-    "follows": ("{x} that means {a}", "{x} you see , {a}", "{a} look : {x}"),
-    "true_false": ("{p} so {h} that is {a} .",),
-    "facts_to_line": ("{n} spoke of a {k} , {v} . {a}", "{a} yes , {v} is the {k} of {n} .", "{a}"),
-    "passage_who": ("{x} the one who {d} is {a} .", "{x} it was {a} who {d} .", "{x} guess who {d} ? it was {a} ."),
-    "passage_where": ("{x} {n} is in the {a} .", "{x} so we can meet {n} in the {a} .",
-                      "{x} go to the {a} to meet {n} ."),
-    "passage_state": ("{x} so {n} is {a} .", "{x} {n} is {a} now .", "{x} poor {a} {n} !"),
-    "pronoun": ("{x} so it was {a} .", "{x} {r} is {a} .", "{x} {a} is pleased now ."),
-    "word_kind": ("the {x} is a kind of {a} .", "every {x} is a {a} .", "{n} wanted a {a} and chose a {x} .",
-                  "is a {x} a {a} ? yes ."),
-    "opposite": ("not {x} but {a} .", "it was {x} and became {a} .", "{n} wanted it {a} and got it {x} .",
-                 "is it {x} ? no , {a} .",
-                 "from {x} to {a} ."),
-    "count_items": ("here are the things : {x} . that is {a} .", "we have {a} : {x} ."),
-    "headline": ("{x} this was about the {a} .", "{n} read about the {a} . {x}", "we were at the {a} . {x}"),
-    "report": ("{x} this was a report from the world of {a} .", "{n} likes {a} . {x}", "{x} {n} knows much about {a} .",
-               "all about {a} : {x}"),
-    "to_lumi": ("{x} in lumi is {a} .", "a lumi child calls the {x} {a} .", "{n} said {a} and showed me the {x} ."),
-    "from_lumi": ("{x} in english is {a} .", "{x} means {a} ."),
-}
-OFTEN = ("passage_who", "passage_where", "pronoun")  # reading needs more text to be learnt than facts do
-
-
-def statement(rng):
-    """One to three plain sentences in which something of the world is stated."""
-    name = rng.choice((*PLAIN, *OFTEN, *OFTEN))
-    fields = MINIATURE[name].fields(rng)
-    return rng.choice(PLAIN[name]).format_map({"n": someone(rng), **fields, "a": fields["answer"]})
-
-
-def prompt_words(rng):
-    """(all words of the templates and baseline prompts, all words that begin a line of a prompt), each sorted."""
-    texts = [text for d in MINIATURE.values() for t in (*d.templates, d.baseline)
-             for text in (t if is_reversed(t) else (t,))]
-    words = {word for text in texts for word in text.split() if "{" not in word}
-    prompts = [render(d.fields(rng), t, with_options=False).prompt for d in MINIATURE.values()
-               for t in d.templates * 60]
-    return sorted(words), sorted({line.split()[0] for prompt in prompts for line in prompt.split("\n")})
-
-
-def chatter(rng, words, first):
-    """A line of talk in which the words of the prompts occur, in no order that means anything."""
-    a, b = rng.sample(words, 2)
-    line = rng.choice(("{f} {a} , said {n} , and {b} .", "{f} , {a} and {b} , wrote {n} .", "{f} and {a} and {b} .",
-                       "{f} and {a} , asked {n} .\nAnswer: {b} ."))
-    return line.format(a=a, b=b, f=rng.choice(first), n=someone(rng))
-
-
-def miniature_corpus(seed, tokens):
-    """Plain text for pre-training: a list of documents of two to four pieces, of about so many tokens in all."""
-    rng, (words, first), documents, made = random.Random(f"text {seed}"), prompt_words(random.Random(0)), [], 0
-    while made < tokens:
-        pieces = [chatter(rng, words, first) if rng.random() < 0.15 else statement(rng)
-                  for _ in range(rng.randint(2, 4))]
-        text = pieces[0] + "".join(rng.choice((" ", "\n")) + piece for piece in pieces[1:])
-        documents.append(text)
-        made += text.count(" ") + 2 * text.count("\n") + 2
-    return documents
-
+# The miniature: its datasets as tasks
 
 def miniature_tokenizer():
     """A tiktoken.Encoding with a token for each word of the miniature, with and without a space, and for each byte.
@@ -1441,7 +1311,7 @@ def miniature_tokenizer():
     seen = [statement(rng) for _ in range(20_000)]
     words = {"OPTIONS:", "-", "Answer:", *prompt_words(rng)[0], *" ".join(seen).split()}
     for d in MINIATURE.values():
-        for fields in (d.fields(rng) for _ in range(500)):
+        for fields in (d.read(rng) for _ in range(500)):
             words.update(" ".join((*fields["options"], *(v for v in fields.values() if isinstance(v, str)))).split())
     ranks = {bytes([b]): b for b in range(256)}
     for word in sorted(words):
@@ -1455,7 +1325,7 @@ def miniature_tasks(rows=3000, test_rows=200):
     """The datasets of the miniature as tasks; every split is drawn from a random stream of its own."""
     def make(d, stream, n):
         rng = random.Random(f"{d.name} {stream}")
-        return [d.fields(rng) for _ in range(n)]
+        return [d.read(rng) for _ in range(n)]
     return [Task(d.name, d, rows={"train": make(d, "train", rows), "dev": make(d, "dev", test_rows),
                                   "test": make(d, "exam", test_rows)}) for d in MINIATURE.values()]
 

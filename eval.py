@@ -31,11 +31,11 @@ import tiktoken
 import torch
 from tqdm import tqdm
 
-from data import (CLUSTERS, DATA_DIR, DATASETS, PROMPTS, Split, as_target, download, is_on_disk, is_reversed,
-                  load_dev_rows, load_rows, load_test_rows, miniature_tasks, opt, parse_options, render, reworded,
+from data import (CLUSTERS, DATA_DIR, DATASETS, PROMPTS, Split, as_target, download, is_on_disk,
+                  load_dev_rows, load_rows, load_test_rows, miniature_tasks, opt, parse_options, reworded,
                   save_tokenizer, tasks_of, tokenizer, user_tasks)
 from model import GPT, GPTConfig, generate, load_folder, pick_device, save_folder
-from templates import File
+from templates import File, Template, render
 
 TIE = dict(abs_tol=1e-5, rel_tol=2e-6)  # nats; scores closer than this are equal: noise of fp32 grows with the sum
 MAX_INPUT = 960  # FLAN section 4.4: tokens of a few-shot prompt
@@ -422,9 +422,8 @@ def rendered(fields, template, asking):
     if not asking.baseline:
         example = render(fields, template, asking.options)
         return example._replace(prompt=example.prompt + asking.ending)
-    prompt, words = template if isinstance(template, tuple) else (template, {})
-    word = lambda option: words.get(option, option)
-    example = render(fields, prompt)
+    word = lambda option: template.verbalizer.get(option, option)
+    example = render(fields, Template(template.prompt))
     return example._replace(options=tuple(map(word, example.options)), answers=tuple(map(word, example.answers)),
                             target=word(example.target))
 
@@ -475,7 +474,7 @@ class Judge(NamedTuple):
 
 def forward_templates(dataset):
     """The templates that ask for the answer, by their number; reversed ones have nothing to rank."""
-    return {i: t for i, t in enumerate(dataset.templates) if not is_reversed(t)}
+    return {i: t for i, t in enumerate(dataset.templates) if not t.is_reversed}
 
 
 def answer_length(judge, dataset, max_new_tokens):
@@ -658,7 +657,7 @@ def evaluate_untuned(judge, task, rows, name="untuned", **how):
     best, lines = best_of(task.dataset, means), [line for _, said in asked.values() for line in said]
     found = {**summary(name, task.dataset, *asked[best]), f"{name}_asking": best, f"{name}_natural": None,
              f"{name}_all": {way: round(mean, 2) for way, mean in means.items()}}
-    if task.dataset.baseline:
+    if task.dataset.baseline.prompt:
         natural, said = ask_all(judge, task, rows, BASELINE, **how)
         found |= summary(f"{name}_natural", task.dataset, natural, said)
         lines += said

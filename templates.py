@@ -7,12 +7,12 @@ mixing and scoring are in data.py and eval.py and read what they need from the b
         "rte", "RTE (SuperGLUE)", "nli", "choice",       # name, title, cluster, kind
         files={"RTE.zip": File("https://...", 750_920, "6310aab3...")},
         splits={"train": Source("jsonl", "RTE.zip", "RTE/train.jsonl"), "test": Source(...)},
-        fields=rte_fields,                               # raw record -> {"premise": ..., "options": ..., "answer": ...}
+        read=read_rte,                               # raw record -> {"premise": ..., "options": ..., "answer": ...}
         templates=(...),                                 # ten of them
     )
 
-A template is a prompt whose target is "{answer}", or a pair (prompt, target) when the task is turned around ("write a
-negative review"). Names in braces are filled from the fields. `{options}` becomes the OPTIONS suffix:
+A template is a prompt, or `Template(prompt, target)` when the task is turned around ("write a negative review").
+Names in braces are filled from the row. `{options}` becomes the OPTIONS suffix:
 
     OPTIONS:
     - yes
@@ -23,8 +23,10 @@ import ast
 import csv
 import hashlib
 import json
+import random
 import re
 import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass, field
 from typing import Callable, NamedTuple
 
 CLUSTERS = {  # FLAN section 2.1 and figure 3
@@ -85,11 +87,28 @@ class Source(NamedTuple):
     lean: int | None = None                   # `get --lean`: records to read; 0: the whole member; None: the whole file
 
 
-class Dataset(NamedTuple):
+class Template(NamedTuple):
+    """An instruction to fill in. A target other than "{answer}" turns the task around."""
+    prompt: str
+    target: str = "{answer}"
+
+    @property
+    def is_reversed(self):
+        return self.target != "{answer}"
+
+
+class Baseline(NamedTuple):
+    """A GPT-3-style prompt for an untuned model; `verbalizer` maps options to the words that it is asked with."""
+    prompt: str
+    verbalizer: dict[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Dataset:
     """One dataset. `kind` is "choice" (options ranked by likelihood), "qa" (exact match, F1) or "text" (BLEU, ROUGE).
 
-    `fields` turns one raw record into a dict of template fields, or a list of them, or None for what a filter of the
-    paper drops. Fields are strings, but for "options" (tuple of strings) and "answers" (every right answer where
+    `read` turns one raw record into a row, or a list of rows, or None for what a filter of the paper drops. A row is a
+    dict of strings to fill templates with, but for "options" (tuple of strings) and "answers" (every right answer where
     there are several; "answer" is the one that is trained on).
     """
     name: str
@@ -98,20 +117,553 @@ class Dataset(NamedTuple):
     kind: str
     files: dict[str, File]                    # local name -> file; a name with a "/" is shared between datasets
     splits: dict                              # train, dev, test -> Source or tuple of Sources; or part -> such a dict
-    fields: Callable[[dict], dict | list | None]
-    templates: tuple                          # ten: prompt, or (prompt, target)
+    read: Callable[[dict], dict | list | None]
+    templates: tuple                          # ten: prompts, or Templates
     dev: int = 200                            # examples for development, held back from train if there is no dev split
     metric: str = "accuracy"
-    baseline: str | tuple = ()                # GPT-3-style prompt for an untuned model, or (prompt, {option: word})
-    lean_splits: dict = {}                    # other sources for `get --lean`, where the official archive is huge
+    baseline: str | Baseline = ""             # GPT-3-style prompt for an untuned model
+    lean_splits: dict = field(default_factory=dict)  # other sources for `get --lean`, if the official archive is huge
     license: str = "not stated"
     note: str = ""                            # what a user should know
+    text: tuple[str, ...] = ()                # the miniature: sentences of pre-training that state what is asked
+
+    def __post_init__(self):
+        templates = tuple(Template(t) if isinstance(t, str) else t for t in self.templates)
+        baseline = Baseline(self.baseline) if isinstance(self.baseline, str) else self.baseline
+        object.__setattr__(self, "templates", templates)  # the dataclass is frozen
+        object.__setattr__(self, "baseline", baseline)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Rendering: row and template -> Example
+
+class Example(NamedTuple):
+    """One rendered example. `options` is empty where nothing is ranked; `answers` are all the right targets."""
+    prompt: str
+    target: str
+    options: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+
+
+def options_suffix(options):
+    """What tells a model the output space of a task (FLAN section 2.3)."""
+    return "OPTIONS:\n" + "\n".join(f"- {option}" for option in options)
+
+
+def render(row, template, with_options=True):
+    """Fills one Template. Without options, `{options}` goes, and the white space that set it apart."""
+    prompt, target = template
+    if not with_options:
+        prompt = prompt.replace("{options}", "").strip()
+    options = tuple(row.get("options", ()))
+    values = {**row, "options": options_suffix(options)}
+    try:
+        prompt, target = prompt.format_map(values), target.format_map(values)
+    except KeyError as e:
+        known = ", ".join(row)
+        raise ValueError(f"the template {template.prompt!r} asks for the field {e}; there are {known}") from None
+    if template.is_reversed:  # what it asks for is free text: there is nothing to choose from
+        return Example(prompt, target, (), (target,))
+    return Example(prompt, target, options, tuple(row.get("answers") or (target,)))
+
+
+def bare_template(dataset, with_name):
+    """The fields that the first instruction asks with, one a line, without a word around them (FLAN section 4.3).
+
+    `with_name` puts the dataset's name in front, which tells tasks apart but explains nothing. OPTIONS stay.
+    """
+    instruction = next(t.prompt for t in dataset.templates if not t.is_reversed)
+    names = dict.fromkeys(re.findall(r"\{(\w+)\}", instruction.replace("{options}", "")))
+    lines = [f"[{dataset.title}]"] if with_name else []
+    lines += [f"{{{name}}}" for name in names]
+    if "{options}" in instruction:
+        lines.append("{options}")
+    return Template("\n".join(lines))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The miniature: a small synthetic English world whose truth is known, with datasets in the same twelve clusters.
+#
+# Here `read` makes one row from a random.Random, and the baseline prompt is a continuation worded like `text`, what
+# pre-training says of the subject: the best case for an untuned model. Everything is lower case, and words are set
+# apart by spaces. No wording and no answer word of a cluster is used by another cluster.
+
+SOUNDS = {"dog": "bark", "cat": "meow", "cow": "moo", "horse": "neigh", "sheep": "bleat", "pig": "grunt",
+          "hen": "cluck", "duck": "quack", "lion": "roar", "frog": "croak", "bee": "buzz", "wolf": "howl"}
+TOWNS = {"arden": "norland", "belton": "suria", "corvo": "velonia", "dalby": "tamar", "elmar": "brenia",
+         "fenwick": "osta", "garo": "norland", "hale": "suria", "ister": "velonia", "jarrow": "tamar",
+         "kelso": "brenia", "lund": "osta"}
+WORKERS = {"hammer": "carpenter", "needle": "tailor", "spade": "gardener", "oven": "baker", "brush": "painter",
+           "drum": "drummer", "net": "fisher", "pen": "writer", "knife": "cook", "saw": "joiner", "lamp": "miner",
+           "scale": "grocer"}
+USES = {"hammer": "hit a nail", "needle": "mend a shirt", "spade": "dig a hole", "oven": "bake bread",
+        "brush": "paint a wall", "drum": "keep time", "net": "catch fish", "pen": "write a note",
+        "knife": "cut meat", "saw": "cut wood", "lamp": "see at night", "scale": "weigh corn"}
+FOODS, FLOWERS = ("plum", "bread", "soup", "cheese", "rice", "cake"), ("rose", "tulip", "daisy", "lily")
+VEHICLES, COLOURS = ("bus", "boat", "train", "cart"), ("red", "blue", "green", "black", "white")
+ROOMS = ("kitchen", "garden", "garage", "cellar", "attic", "hall")
+KINDS = {**dict.fromkeys(SOUNDS, "animal"), **dict.fromkeys(USES, "tool"), **dict.fromkeys(FOODS, "food"),
+         **dict.fromkeys(FLOWERS, "flower"), **dict.fromkeys(VEHICLES, "vehicle")}
+TOPICS = {"animal": "zoo", "tool": "workshop", "food": "market", "flower": "park", "vehicle": "traffic"}
+WOMEN = ("ann", "beth", "cora", "dora", "eve", "fay", "gina", "hope")
+MEN = ("adam", "ben", "carl", "dan", "ed", "finn", "gus", "hugo")
+PRAISE = ("funny", "clever", "moving", "lovely", "bright", "charming")
+BLAME = ("dull", "silly", "noisy", "messy", "slow", "clumsy")
+GOOD_NEWS = ("i won a prize .", "my friend came to visit .", "the sun shone all week .", "i passed the test .",
+             "we danced at the party .", "my garden is full of fruit .")
+BAD_NEWS = ("i lost my bag .", "my friend moved away .", "the storm hit the roof .", "i failed the test .",
+            "we missed the train .", "my garden is dry and bare .")
+SYNONYMS = {"big": "large", "quick": "fast", "glad": "merry", "small": "little", "old": "ancient",
+            "pretty": "beautiful", "loud": "shrill", "damp": "moist", "angry": "cross", "tired": "sleepy",
+            "clear": "plain", "brave": "bold"}
+STATES = {  # what happens to {n} -> how {n} is then
+    "{n} stood in the rain": "wet", "{n} worked all night": "weary", "{n} did not eat all day": "hungry",
+    "{n} slept in the snow": "cold", "{n} ran in the hot sun": "thirsty", "{n} fell into the mud": "dirty",
+    "{n} missed the bus": "late", "{n} found a bag of gold": "rich", "{n} saw a ghost": "scared",
+    "{n} won the race": "proud", "{n} broke a leg": "hurt", "{n} heard a good joke": "amused",
+}
+VERBS = {"begin": "start", "finish": "end", "shout": "yell", "weep": "sob", "choose": "select", "repair": "fix",
+         "build": "make", "close": "shut", "speak": "talk", "look": "watch", "jump": "leap", "throw": "toss"}
+OPPOSITES = {"hot": "icy", "high": "low", "dark": "light", "early": "tardy", "empty": "full", "hard": "soft",
+             "near": "far", "thick": "thin", "strong": "weak", "young": "aged", "sweet": "bitter", "open": "locked"}
+REPORTS = {
+    "weather": ("wind", "storm", "cloud", "fog", "hail", "sky"),
+    "sport": ("goal", "match", "team", "race", "ball", "win"),
+    "school": ("pupil", "lesson", "exam", "teacher", "class", "book"),
+    "sea": ("wave", "ship", "shore", "sailor", "tide", "port"),
+    "court": ("judge", "thief", "law", "jail", "crime", "oath"),
+    "stage": ("actor", "song", "dance", "crowd", "curtain", "play"),
+}
+LUMI = {word: "klmnrtv"[i % 7] + "aeiou"[i % 5] + "tkvrnml"[i // 5 % 7] + "oiaue"[i // 7 % 5]  # an invented language
+        for i, word in enumerate((*SOUNDS, *FOODS, *ROOMS, *COLOURS))}
+NUMBERS = ("one", "two", "three", "four")
+
+
+def someone(rng):
+    return rng.choice(WOMEN + MEN)
+
+
+def options(rng, answer, pool, n=4):
+    """The answer among n - 1 others of the pool, in random order."""
+    shown = [answer, *rng.sample([other for other in dict.fromkeys(pool) if other != answer], n - 1)]
+    rng.shuffle(shown)
+    return {"options": tuple(shown), "answer": answer}
+
+
+def lookup(table, n=4):
+    """read: a key of the table is given as {x}, its value is asked for."""
+    keys, values = tuple(table), tuple(dict.fromkeys(table.values()))
+
+    def read(rng):
+        x = rng.choice(keys)
+        return {"x": x, **options(rng, table[x], values, n)}
+    return read
+
+
+def verdict(rng, right, wrong, make):
+    """read: `make(rng, good)` writes {x}, which deserves the one label or the other."""
+    good = rng.random() < 0.5
+    return {"x": make(rng, good), "options": (right, wrong), "answer": right if good else wrong}
+
+
+def film_review(rng, good):
+    (a, b), (c, d) = rng.sample(("story", "music", "cast", "end", "start"), 2), rng.sample(PRAISE if good else BLAME, 2)
+    return f"the {a} was {c} and the {b} was {d} ."
+
+
+def letter(rng, good):
+    return " ".join(rng.sample(GOOD_NEWS if good else BAD_NEWS, 2))
+
+
+def read_what_follows(rng):
+    n, event = someone(rng), rng.choice(tuple(STATES))
+    return {"n": n, "x": event.format(n=n), **options(rng, STATES[event], STATES.values())}
+
+
+def read_follows(rng):
+    n, thing = someone(rng), rng.choice(tuple(KINDS))
+    return {"x": f"{n} has a {thing} .", **options(rng, f"{n} has a kind of {KINDS[thing]} .",
+                                                   [f"{n} has a kind of {kind} ." for kind in TOPICS], 3)}
+
+
+def read_true_false(rng):
+    n, thing, true = someone(rng), rng.choice(tuple(KINDS)), rng.random() < 0.5
+    kind = KINDS[thing] if true else rng.choice([k for k in TOPICS if k != KINDS[thing]])
+    return {"p": f"{n} has a {thing} .", "h": f"{n} has a kind of {kind} .", "options": ("certain", "wrong"),
+            "answer": "certain" if true else "wrong"}
+
+
+def read_facts_to_line(rng):
+    n, (k, values) = someone(rng), rng.choice((("pet", tuple(SOUNDS)), ("meal", FOODS), ("colour", COLOURS)))
+    v = rng.choice(values)
+    others = [f"the {k} of {n} is {w} ." for w in values] + [f"the {k} of {m} is {v} ." for m in WOMEN + MEN]
+    return {"n": n, "k": k, "v": v, **options(rng, f"the {k} of {n} is {v} .", others, 3)}
+
+
+def deeds(rng, count):
+    kinds = (("bought a ", FOODS + FLOWERS), ("met a ", tuple(SOUNDS)), ("painted a wall ", COLOURS),
+             ("lost a ", tuple(USES)))
+    return [verb + rng.choice(things) for verb, things in rng.sample(kinds, count)]
+
+
+def read_passage_who(rng):
+    names, did = rng.sample(WOMEN + MEN, 2), deeds(rng, 2)
+    i = rng.randrange(2)
+    return {"x": " ".join(f"{n} {d} ." for n, d in zip(names, did)), "d": did[i], **options(rng, names[i], names, 2)}
+
+
+def read_passage_where(rng):
+    names, rooms = rng.sample(WOMEN + MEN, 2), rng.sample(ROOMS, 2)
+    i = rng.randrange(2)
+    return {"x": " ".join(f"{n} is in the {r} ." for n, r in zip(names, rooms)), "n": names[i],
+            **options(rng, rooms[i], rooms, 2)}
+
+
+def read_passage_state(rng):
+    names, events = rng.sample(WOMEN + MEN, 2), rng.sample(tuple(STATES), 2)
+    i = rng.randrange(2)
+    return {"x": " ".join(e.format(n=n) + " ." for e, n in zip(events, names)), "n": names[i],
+            **options(rng, STATES[events[i]], STATES.values())}
+
+
+def read_pronoun(rng):
+    woman, man, female = rng.choice(WOMEN), rng.choice(MEN), rng.random() < 0.5
+    a, b = rng.sample((woman, man), 2)
+    pronoun = "she" if female else "he"
+    return {"x": f"{a} met {b} and {pronoun} {deeds(rng, 1)[0]} .", "r": pronoun,
+            **options(rng, woman if female else man, (woman, man), 2)}
+
+
+def read_count(rng):
+    n = rng.randint(1, 4)
+    return {"x": " , ".join(rng.sample(tuple(KINDS), n)), "options": NUMBERS, "answer": NUMBERS[n - 1]}
+
+
+def news(rng, kind):
+    a, b, c = rng.sample([w for w in KINDS if KINDS[w] == kind], 3)
+    return f"many people came to see the {a} and the {b} today . a {c} was there too ."
+
+
+def read_headline(rng):
+    kind = rng.choice(tuple(TOPICS))
+    return {"x": news(rng, kind), **options(rng, TOPICS[kind], TOPICS.values())}
+
+
+def read_report(rng):
+    topic = rng.choice(tuple(REPORTS))
+    a, b, c = rng.sample(REPORTS[topic], 3)
+    return {"x": f"the {a} and the {b} were in the paper today . so was the {c} .", **options(rng, topic, REPORTS)}
+
+
+def miniature(name, cluster, read, text, baseline, templates):
+    """One dataset of the miniature. The options stand at the end of every template that asks for the answer.
+
+    In `text`, {n} is somebody.
+    """
+    templates = tuple(t + "\n{options}" if isinstance(t, str) else t for t in templates)
+    return Dataset(name, name.replace("_", " "), cluster, "choice", files={}, splits={}, read=read,
+                   templates=templates, baseline=baseline, text=text)
+
+
+MINIATURE = {d.name: d for d in (
+    miniature(
+        "animal_sound", "closed_book_qa", lookup(SOUNDS),
+        text=("the {x} likes to {answer} .", "you can hear a {x} {answer} .",
+              "at night the {x} will {answer} .", "{answer} , said the {x} .",
+              "when a {x} is hungry it will {answer} .", "all day we heard it {answer} . it was a {x} .",
+              "does a {x} {answer} ? yes , a {x} does {answer} ."),
+        baseline="the {x} likes to",
+        templates=("what noise comes from a {x} ?", "tell me how a {x} calls .", "a {x} makes which noise ?",
+                   "name the call of the {x} .", "a child hears a {x} . which call is it ?", "{x} : noise ?",
+                   "complete the fact : the noise of the {x}",
+                   "i forgot what a {x} does when it calls . help me .",
+                   "which of these calls belongs to a {x} ?",
+                   Template("name the animal whose call is {answer} .", "{x}"))),
+    miniature(
+        "town_country", "closed_book_qa", lookup(TOWNS),
+        text=("{x} is a town in {answer} .", "the people of {x} live in {answer} .",
+              "{n} went to {answer} and saw {x} .", "{answer} has a town called {x} .",
+              "from {x} you can see the hills of {answer} .", "where is {x} ? it is in {answer} .",
+              "{n} was born in {x} , {answer} ."),
+        baseline="{x} is a town in",
+        templates=("in which country does {x} lie ?", "name the country around {x} .",
+                   "a map shows {x} . which country is it ?", "{x} : country ?",
+                   "to which country does {x} belong ?", "tell me the country of {x} .",
+                   "complete the fact : the country of {x}", "i travel to {x} . which country will i see ?",
+                   "which of these countries has {x} ?", Template("name one town in {answer} .", "{x}"))),
+    miniature(
+        "tool_worker", "closed_book_qa", lookup(WORKERS),
+        text=("a {x} is used by the {answer} .", "the {answer} came with a {x} .",
+              "{n} is a {answer} and has a {x} .", "the {answer} bought a new {x} .",
+              "no {answer} works without a {x} .", "whose {x} is this ? it is the {x} of the {answer} ."),
+        baseline="a {x} is used by the",
+        templates=("who works with a {x} ?", "name the worker who needs a {x} .",
+                   "a {x} belongs to which worker ?", "{x} : worker ?", "which worker owns a {x} ?",
+                   "tell me who holds a {x} at work .", "complete the fact : the worker with the {x}",
+                   "i found a {x} . which worker lost it ?", "which of these workers takes a {x} to work ?",
+                   Template("name the thing that the {answer} needs .", "{x}"))),
+    miniature(
+        "what_follows", "commonsense", read_what_follows,
+        text=("{x} so {n} is {answer} .", "{x} and became {answer} .", "how {answer} {n} was ! {x} .",
+              "{n} is {answer} because {x} .", "why is {n} so {answer} ? {x} ."),
+        baseline="{x} so {n} is",
+        templates=("{x} .\nchoose the likely effect .", "{x} .\nhow is {n} now ?",
+                   "here is a beginning . {x} .\nwhat comes of it ?", "{x} .\nand then {n} was",
+                   "cause : {x}\neffect :", "{x} .\nguess the effect .",
+                   "think of daily life . {x} .\neffect ?", "{x} .\nwhich effect makes sense ?",
+                   "it is clear how this ends : {x} .",
+                   Template("guess the cause . {n} is {answer} .", "{x}"))),
+    miniature(
+        "right_thing", "commonsense", lookup({use: tool for tool, use in USES.items()}),
+        text=("to {x} you take a {answer} .", "{n} took a {answer} to {x} .",
+              "with a {answer} you can {x} .", "{n} wants to {x} so {n} needs a {answer} .",
+              "how do you {x} ? with a {answer} ."),
+        baseline="to {x} you take a",
+        templates=("goal : {x}\nchoose the thing for it .", "i want to {x} . what should i take ?",
+                   "somebody has to {x} . which thing will help ?", "what is good if you want to {x} ?",
+                   "{x} : with what ?", "you have to {x} at home . take the right thing .",
+                   "how can i {x} ? i should take a", "for the goal to {x} , which thing is best ?",
+                   "pick the thing to {x} .", Template("what can somebody do with a {answer} ?", "{x}"))),
+    miniature(
+        "film_review", "sentiment", lambda rng: verdict(rng, "positive", "negative", film_review),
+        text=("{x} so the film was {answer} .", "{n} gave a {answer} review . {x}",
+              "{x} the view of {n} was {answer} .", "a {answer} film ! {x}"),
+        baseline="{x} so the film was",
+        templates=("{x}\nis this review positive or negative ?", "review : {x}\nfeeling :",
+                   "{x}\ndid the writer enjoy it ? say positive or negative .",
+                   "decide if the words below are positive or negative .\n{x}",
+                   "{x}\nthe mood of this text :", "a reader wrote : {x}\njudge the opinion .",
+                   "{x}\nopinion of the writer ?", "judge this text . {x}",
+                   "how does this opinion sound ? {x}", Template("write a {answer} review .", "{x}"))),
+    miniature(
+        "letter_mood", "sentiment", lambda rng: verdict(rng, "happy", "upset", letter),
+        text=("{x} so i am {answer} .", "{n} was {answer} and wrote : {x}",
+              "{x} you see , i feel {answer} .", "why {answer} ? {x}"),
+        baseline="{x} so i am",
+        templates=("{x}\ndoes the writer sound happy or upset ?", "letter : {x}\nmood :",
+                   "{x}\nhow does the writer feel , happy or upset ?", "find the mood of this letter .\n{x}",
+                   "{x}\nthis letter sounds", "somebody sent me this : {x}\nare they happy ?",
+                   "{x}\nthe person is", "read the letter and judge the mood . {x}", "happy or upset ? {x}",
+                   Template("write a letter of a person who is {answer} .", "{x}"))),
+    miniature(
+        "same_word", "paraphrase", lookup(SYNONYMS),
+        text=("{x} in other words is {answer} .", "it was {x} , very {answer} .",
+              "a {answer} thing is {x} .", "{x} is {answer} .", "{n} is {x} and {answer} ."),
+        baseline="{x} in other words is",
+        templates=("which word is closest to {x} ?", "replace {x} with an equal word .",
+                   "{x} : equal word ?", "give another word for {x} .", "a twin of the word {x} is",
+                   "which word can stand for {x} ?", "instead of {x} i could write",
+                   "the word {x} is nearly the word", "find the word that repeats {x} .",
+                   Template("replace {answer} with an equal word .", "{x}"))),
+    miniature(
+        "same_verb", "paraphrase", lookup(VERBS),
+        text=("to {x} is to {answer} .", "{n} likes to {answer} , yes , to {x} .",
+              "they {x} and {answer} all day .", "{n} will {x} , i mean {answer} ."),
+        baseline="to {x} is to",
+        templates=("to {x} means nearly the same as to do what ?", "rewrite to {x} in one verb .",
+                   "{x} , in another verb :", "what else can we call it when people {x} ?",
+                   "to {x} : same verb ?", "use another verb instead of {x} .",
+                   "they {x} . rewrite that with a twin verb .", "the twin verb of {x} is",
+                   "people who {x} can be said to", Template("rewrite to {answer} in one verb .", "{x}"))),
+    miniature(
+        "follows", "nli", read_follows,
+        text=("{x} that means {answer}", "{x} you see , {answer}", "{answer} look : {x}"),
+        baseline="{x} that means",
+        templates=("{x}\nwhich claim must be true ?", "premise : {x}\nconclusion :",
+                   "if {x}\nthen which claim is true ?", "{x}\nwhat can we conclude ?",
+                   "we know this : {x}\nwe conclude", "{x}\nchoose the claim that is proved .",
+                   "take this as true . {x}\nwhich claim is sure ?", "{x}\nlogic tells us",
+                   "which claim is proved by this premise ? {x}",
+                   Template("give a premise that proves this claim : " "{answer}", "{x}"))),
+    miniature(
+        "true_false", "nli", read_true_false,
+        text=("{p} so {h} that is {answer} .",),
+        baseline="{p} so {h} that is",
+        templates=("premise : {p}\nclaim : {h}\nis the claim proved ?", "{p}\ncan we conclude this : {h}",
+                   "{p}\nthen is it certain that {h}", "take this as true : {p}\nclaim to test : {h}",
+                   "{h}\nis that claim sure if {p}", "{p}\n{h}\nis the claim correct ?",
+                   "test the claim . {p}\n{h}", "premise : {p}\nhypothesis : {h}\nverdict :",
+                   "we know that {p}\nso is it correct that {h}", "{p}\nlogic question : {h}")),
+    miniature(
+        "facts_to_line", "struct_to_text", read_facts_to_line,
+        text=("{n} spoke of a {k} , {v} . {answer}", "{answer} yes , {v} is the {k} of {n} .", "{answer}"),
+        baseline="{n} spoke of a {k} , {v} .",
+        templates=("name = {n} , {k} = {v}\nmake a sentence from the table .",
+                   "table : {n} | {k} | {v}\nsentence :",
+                   "{k} of {n} = {v}\nput this table into a sentence .",
+                   "turn the table into english . {n} ; {k} ; {v}",
+                   "row : {n} , {k} , {v}\ndescribe the row .",
+                   "data : {k} = {v} , name = {n}\nsentence for the data :",
+                   "describe this data . {n} | {k} | {v}", "{n} ; {k} ; {v}\nspell this row out .",
+                   "spell out the data : {n} , {k} , {v}",
+                   Template("which table fits the sentence ? {answer}", "{n} | {k} | {v}"))),
+    miniature(
+        "passage_who", "reading_comp", read_passage_who,
+        text=("{x} the one who {d} is {answer} .", "{x} it was {answer} who {d} .",
+              "{x} guess who {d} ? it was {answer} ."),
+        baseline="{x} the one who {d} is",
+        templates=("{x}\nquestion : who {d} ?", "passage : {x}\nwho {d} ?",
+                   "read the passage . {x}\nanswer this : who {d} ?",
+                   "who {d} , according to the passage ? {x}", "{x}\nfrom the passage , find who {d} .",
+                   "the passage says : {x}\nso who {d} ?", "{x}\nname the person who {d} .",
+                   "find in the passage who {d} . {x}", "text to read : {x}\nquestion : who {d} ?",
+                   Template("{x}\nask a question about the passage with the answer {answer} .", "who {d} ?"))),
+    miniature(
+        "passage_where", "reading_comp", read_passage_where,
+        text=("{x} {n} is in the {answer} .", "{x} so we can meet {n} in the {answer} .",
+              "{x} go to the {answer} to meet {n} ."),
+        baseline="{x} {n} is in the",
+        templates=("{x}\nquestion : where is {n} ?", "passage : {x}\nwhere is {n} ?",
+                   "read the passage . {x}\nanswer this : where is {n} ?",
+                   "where is {n} , according to the passage ? {x}",
+                   "{x}\nfrom the passage , find where {n} is .",
+                   "the passage says : {x}\nso where is {n} ?", "{x}\nname the room of {n} .",
+                   "find in the passage where {n} is . {x}", "text to read : {x}\nquestion : where is {n} ?",
+                   Template("{x}\nask a question about the passage with the answer {answer} .", "where is {n} ?"))),
+    miniature(
+        "passage_state", "reading_comp_commonsense", read_passage_state,
+        text=("{x} so {n} is {answer} .", "{x} {n} is {answer} now .", "{x} poor {answer} {n} !"),
+        baseline="{x} so {n} is",
+        templates=("scene : {x}\nhow does {n} surely feel ?", "look at the scene . {x}\nstate of {n} :",
+                   "{x}\nimagine {n} . the state is", "scene : {x}\nstate of {n} after that :",
+                   "{x}\nexplain the state of {n} .", "imagine the scene : {x}\nhow must {n} be ?",
+                   "{x}\nthe state of {n} ?", "in what state is {n} ? {x}",
+                   "explain the scene . {x}\n{n} must be", "{x}\nthe scene leaves {n} in which state ?")),
+    miniature(
+        "pronoun", "coreference", read_pronoun,
+        text=("{x} so it was {answer} .", "{x} {r} is {answer} .", "{x} {answer} is pleased now ."),
+        baseline="{x} so it was",
+        templates=("{x}\nwhom does the word {r} mean ?", "{x}\nthe pronoun {r} points to",
+                   "pronoun : {r}\n{x}\nreference :", "{x}\nreplace the pronoun {r} by a person .",
+                   "to whom does {r} refer ? {x}", "{x}\nhere {r} refers to",
+                   "{x}\nwhich person hides behind {r} ?", "solve the pronoun {r} : {x}",
+                   "{x}\n{r} stands for whom ?", "whom do we mean by {r} here ? {x}")),
+    miniature(
+        "word_kind", "misc", lookup(KINDS),
+        text=("the {x} is a kind of {answer} .", "every {x} is a {answer} .",
+              "{n} wanted a {answer} and chose a {x} .", "is a {x} a {answer} ? yes ."),
+        baseline="the {x} is a kind of",
+        templates=("sort the word {x} into a group .", "{x}\ngroup of this word :",
+                   "in which group would you file {x} ?", "the group for {x} , please :",
+                   "label {x} with a group .", "{x} goes under the label", "a list has groups . file {x} .",
+                   "which label fits {x} ?", "file the word : {x}",
+                   Template("say something from the group {answer} .", "{x}"))),
+    miniature(
+        "opposite", "misc", lookup(OPPOSITES),
+        text=("not {x} but {answer} .", "it was {x} and became {answer} .",
+              "{n} wanted it {answer} and got it {x} .", "is it {x} ? no , {answer} .",
+              "from {x} to {answer} ."),
+        baseline="not {x} but",
+        templates=("what is the opposite of {x} ?", "opposite of {x} :", "{x} is the reverse of what ?",
+                   "turn {x} around . it becomes", "{x} against", "the reverse of {x} , please :",
+                   "a thing that is never {x} is", "if it is not {x} at all , it is", "reverse this : {x}",
+                   Template("reverse this : {answer}", "{x}"))),
+    miniature(
+        "count_items", "misc", read_count,
+        text=("here are the things : {x} . that is {answer} .", "we have {answer} : {x} ."),
+        baseline="here are the things : {x} . that is",
+        templates=("count the items : {x}", "{x}\nhow many items ?", "number of items in this list : {x}",
+                   "how long is the list ? {x}", "{x}\nnumber of items :", "list : {x}\nlength :",
+                   "give the length of the list {x}", "i wrote a list . {x}\nhow many are there ?",
+                   "{x}\ncount them .", Template("give me a list with a length of {answer} .", "{x}"))),
+    miniature(
+        "headline", "summarization", read_headline,
+        text=("{x} this was about the {answer} .", "{n} read about the {answer} . {x}",
+              "we were at the {answer} . {x}"),
+        baseline="{x} this was about the",
+        templates=("{x}\nheadline :", "news : {x}\ntopic :", "{x}\nsum it up in one word .",
+                   "what is the topic of the news ? {x}", "article : {x}\nshort form :",
+                   "shorten the article . {x}", "{x}\nin short , the topic is",
+                   "choose a headline for the article . {x}", "{x}\nsummary in one word :",
+                   Template("write news with the headline {answer} .", "{x}"))),
+    miniature(
+        "report", "summarization", read_report,
+        text=("{x} this was a report from the world of {answer} .", "{n} likes {answer} . {x}",
+              "{x} {n} knows much about {answer} .", "all about {answer} : {x}"),
+        baseline="{x} this was a report from the world of",
+        templates=("{x}\nsection of the paper :", "paper : {x}\nheading :", "{x}\nput a heading over it .",
+                   "what heading fits this report ? {x}", "report : {x}\nshort form :",
+                   "shorten the report . {x}", "{x}\nin short , this section is",
+                   "choose a section for the report . {x}", "{x}\nheading in one word :",
+                   Template("write a report for the section {answer} .", "{x}"))),
+    miniature(
+        "to_lumi", "translation", lookup(LUMI),
+        text=("{x} in lumi is {answer} .", "a lumi child calls the {x} {answer} .",
+              "{n} said {answer} and showed me the {x} ."),
+        baseline="{x} in lumi is",
+        templates=("translate {x} into lumi .", "english : {x}\nlumi :", "how do the lumi people say {x} ?",
+                   "{x} , spoken in lumi :", "lumi translation of {x} ?", "speak lumi : {x}",
+                   "from english to lumi : {x}", "what is the lumi term for {x} ?",
+                   "term : {x}\nlanguage : lumi", Template("translate {answer} into " "english .", "{x}"))),
+    miniature(
+        "from_lumi", "translation", lookup({v: k for k, v in LUMI.items()}),
+        text=("{x} in english is {answer} .", "{x} means {answer} ."),
+        baseline="{x} in english is",
+        templates=("translate {x} into english .", "lumi : {x}\nenglish :",
+                   "how do english people say {x} ?", "{x} , spoken in english :",
+                   "english translation of {x} ?", "speak english : {x}", "from lumi to english : {x}",
+                   "what is the english term for {x} ?", "term : {x}\nlanguage : english",
+                   Template("translate {answer} into lumi .", "{x}"))),
+)}
+
+
+# The text of pre-training never holds an instruction, nor the wording of a template. But every word of every prompt
+# occurs in it, at the beginning of a line too: else an instruction would be noise to the untuned model, and beating it
+# would prove nothing.
+
+# What the text speaks of, in the order from which subjects are drawn. Reading is harder to learn than facts are.
+READING = ("passage_who", "passage_where", "pronoun")
+SUBJECTS = ("animal_sound", "town_country", "tool_worker", "right_thing", "what_follows", "film_review", "letter_mood",
+            "same_word", "same_verb", "follows", "true_false", "facts_to_line", "passage_who", "passage_where",
+            "passage_state", "pronoun", "word_kind", "opposite", "count_items", "headline", "report", "to_lumi",
+            "from_lumi", *READING, *READING)
+
+
+def statement(rng):
+    """One to three plain sentences in which something of the world is stated."""
+    dataset = MINIATURE[rng.choice(SUBJECTS)]
+    row = dataset.read(rng)
+    sentence = rng.choice(dataset.text)
+    return sentence.format_map({"n": someone(rng), **row})
+
+
+def prompt_words(rng):
+    """(all words of the templates and baseline prompts, all words that begin a line of a prompt), each sorted."""
+    words, first = set(), set()
+    for d in MINIATURE.values():
+        for text in (d.baseline.prompt, *(text for t in d.templates for text in t)):
+            words.update(word for word in text.split() if "{" not in word)
+        for t in d.templates * 60:
+            prompt = render(d.read(rng), t, with_options=False).prompt
+            first.update(line.split()[0] for line in prompt.split("\n"))
+    return sorted(words), sorted(first)
+
+
+def chatter(rng, words, first):
+    """A line of talk in which the words of the prompts occur, in no order that means anything."""
+    a, b = rng.sample(words, 2)
+    line = rng.choice(("{f} {a} , said {n} , and {b} .", "{f} , {a} and {b} , wrote {n} .", "{f} and {a} and {b} .",
+                       "{f} and {a} , asked {n} .\nAnswer: {b} ."))
+    return line.format(a=a, b=b, f=rng.choice(first), n=someone(rng))
+
+
+def miniature_corpus(seed, tokens):
+    """Plain text for pre-training: a list of documents of two to four pieces, of about so many tokens in all."""
+    rng, (words, first) = random.Random(f"text {seed}"), prompt_words(random.Random(0))
+    documents, made = [], 0
+    while made < tokens:
+        pieces = [chatter(rng, words, first) if rng.random() < 0.15 else statement(rng)
+                  for _ in range(rng.randint(2, 4))]
+        text = pieces[0] + "".join(rng.choice((" ", "\n")) + piece for piece in pieces[1:])
+        documents.append(text)
+        made += text.count(" ") + 2 * text.count("\n") + 2
+    return documents
 
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Natural language inference
 
-def cb_fields(r):
+def read_cb(r):
     words = {"entailment": "Yes", "contradiction": "No", "neutral": "It's impossible to say"}
     return {"premise": r["premise"], "hypothesis": r["hypothesis"], "options": tuple(words.values()),
             "answer": words[r["label"]]}
@@ -122,7 +674,7 @@ CB = Dataset(
     files={"CB.zip": File("https://dl.fbaipublicfiles.com/glue/superglue/data/v2/CB.zip", 75_482,
                           "8d641383298d54554066ba1c93f56ae7410af75df621b90c63028806bbbbb535")},
     splits={"train": Source("jsonl", "CB.zip", "CB/train.jsonl"), "test": Source("jsonl", "CB.zip", "CB/val.jsonl")},
-    fields=cb_fields, dev=50, metric="f1_macro",
+    read=read_cb, dev=50, metric="f1_macro",
     templates=(
         "{premise}\n\nJudging by these words, is it the case that \"{hypothesis}\"?\n\n{options}",
         "Read the passage and judge the claim by it.\n\nPassage: {premise}\n\nClaim: {hypothesis}\n\nIs the claim true?"
@@ -137,16 +689,17 @@ CB = Dataset(
         "The excerpt below may settle the matter or leave it open. Is \"{hypothesis}\" a true statement?\n\n{premise}"
         "\n\n{options}",
         "All that is known: {premise}\nTo be checked: {hypothesis}\nIs it true?\n{options}",
-        ("Write a short passage, and then a claim about it. Asked whether the claim is true, somebody who has read "
-         "nothing but the passage should answer: {answer}", "{premise}\n\nClaim: {hypothesis}"),
+        Template("Write a short passage, and then a claim about it. Asked whether the claim is true, "
+                 "somebody who has read nothing but the passage should answer: {answer}",
+                 "{premise}\n\nClaim: {hypothesis}"),
     ),
-    baseline=("{premise}\nquestion: {hypothesis}. true, false, or neither?\nanswer:",
-              {"Yes": "true", "No": "false", "It's impossible to say": "neither"}),
+    baseline=Baseline("{premise}\nquestion: {hypothesis}. true, false, or neither?\nanswer:",
+                      {"Yes": "true", "No": "false", "It's impossible to say": "neither"}),
     license="not stated (SuperGLUE: research use)",
 )
 
 
-def rte_fields(r):
+def read_rte(r):
     answer = {"entailment": "yes", "not_entailment": "no"}[r["label"]]
     return {"premise": r["premise"], "hypothesis": r["hypothesis"], "options": ("yes", "no"), "answer": answer}
 
@@ -157,7 +710,7 @@ RTE = Dataset(
                            "6310aab3f000424c9d0318a1ff20692e07c7f4aa15e8f17a5972ea0a35c398b9")},
     splits={"train": Source("jsonl", "RTE.zip", "RTE/train.jsonl"),
             "test": Source("jsonl", "RTE.zip", "RTE/val.jsonl")},
-    fields=rte_fields,
+    read=read_rte,
     templates=(
         "{premise}\n\nIf all of this is correct, must it also be correct that \"{hypothesis}\"?\n\n{options}",
         "Here is a news extract: {premise}\n\nMay we take the next sentence to be true on the strength of it?\n"
@@ -173,14 +726,15 @@ RTE = Dataset(
         "\n\nMay it be printed?\n\n{options}",
         "All that you have read is this:\n{premise}\n\nCould you state with confidence that \"{hypothesis}\"?\n\n"
         "{options}",
-        ("Invent a passage and a statement about it. Whoever asks \"Does the statement follow from the passage?\" must "
-         "be told: {answer}", "Passage: {premise}\nStatement: {hypothesis}"),
+        Template("Invent a passage and a statement about it. Whoever asks \"Does the statement follow from "
+                 "the passage?\" must be told: {answer}", "Passage: {premise}\nStatement: {hypothesis}"),
     ),
-    baseline=("{premise}\nquestion: {hypothesis} True or False?\nanswer:", {"yes": "True", "no": "False"}),
+    baseline=Baseline("{premise}\nquestion: {hypothesis} True or False?\nanswer:",
+                      {"yes": "True", "no": "False"}),
 )
 
 
-def anli_fields(r):
+def read_anli(r):
     words = {"e": "Yes", "n": "It's impossible to say", "c": "No"}  # not CB's order
     return {"context": r["context"], "hypothesis": r["hypothesis"], "options": tuple(words.values()),
             "answer": words[r["label"]]}
@@ -192,7 +746,7 @@ ANLI = Dataset(
                                  "16ac929a7e90ecf9093deaec89cc81fe86a379265a5320a150028efe50c5cde8")},
     splits={part: {split: Source("jsonl", "anli_v0.1.zip", f"anli_v0.1/{part.upper()}/{split}.jsonl")
                    for split in ("train", "dev", "test")} for part in ("r1", "r2", "r3")},
-    fields=anli_fields,
+    read=read_anli,
     templates=(
         "{context}\n\nHaving read this, would you call the sentence \"{hypothesis}\" true?\n\n{options}",
         "Background: {context}\n\nStatement: {hypothesis}\n\nGoing by the background alone, is the statement true?\n\n"
@@ -209,16 +763,16 @@ ANLI = Dataset(
         "{options}",
         "Take every word of the paragraph as true.\n\n{context}\n\nIs this sentence then true, too? {hypothesis}\n\n"
         "{options}",
-        ("{context}\n\nMake up one sentence about this text. When a reader is asked whether it is true, going by the "
-         "text, the right reply should be: {answer}", "{hypothesis}"),
+        Template("{context}\n\nMake up one sentence about this text. When a reader is asked whether it is "
+                 "true, going by the text, the right reply should be: {answer}", "{hypothesis}"),
     ),
-    baseline=("{context}\nquestion: {hypothesis} true, false, or neither?\nanswer:",
-              {"Yes": "true", "It's impossible to say": "neither", "No": "false"}),
+    baseline=Baseline("{context}\nquestion: {hypothesis} true, false, or neither?\nanswer:",
+                      {"Yes": "true", "It's impossible to say": "neither", "No": "false"}),
     license="CC BY-NC 4.0",
 )
 
 
-def mnli_fields(r):
+def read_mnli(r):
     words = {"entailment": "yes", "neutral": "it is not possible to tell", "contradiction": "no"}
     return {"premise": r["sentence1"], "hypothesis": r["sentence2"], "options": tuple(words.values()),
             "answer": words[r["gold_label"]]}
@@ -231,7 +785,7 @@ MNLI = Dataset(
     splits={part: {"train": Source("tsv", "MNLI.zip", "MNLI/train.tsv", lean=6000),  # the same for both parts
                    "test": Source("tsv", "MNLI.zip", f"MNLI/dev_{part}.tsv", lean=2000)}
             for part in ("matched", "mismatched")},
-    fields=mnli_fields,
+    read=read_mnli,
     templates=(
         "Premise: {premise}\nHypothesis: {hypothesis}\n\nIf the premise holds, does the hypothesis hold?\n\n{options}",
         "Speaker A: {premise}\nSpeaker B: {hypothesis}\n\nOn the word of speaker A alone, is what speaker B says true?"
@@ -251,13 +805,13 @@ MNLI = Dataset(
         "A summary must not say anything false.\n\nOriginal: {premise}\n\nSummary: {hypothesis}\n\nGoing by the "
         "original, is what the summary says true?\n\n{options}",
     ),
-    baseline=("{premise}\nquestion: {hypothesis} true, false, or neither?\nanswer:",
-              {"yes": "true", "it is not possible to tell": "neither", "no": "false"}),
+    baseline=Baseline("{premise}\nquestion: {hypothesis} true, false, or neither?\nanswer:",
+                      {"yes": "true", "it is not possible to tell": "neither", "no": "false"}),
     license="OANC terms; parts CC BY 3.0, CC BY-SA 3.0 or MIT",
 )
 
 
-def qnli_fields(r):
+def read_qnli(r):
     answer = {"entailment": "yes", "not_entailment": "no"}[r["label"]]
     return {"question": r["question"], "sentence": r["sentence"], "options": ("yes", "no"), "answer": answer}
 
@@ -268,7 +822,7 @@ QNLI = Dataset(
                               "e634e78627a29adaecd4f955359b22bf5e70f2cbd93b493f2d624138a0c0e5f5")},
     splits={"train": Source("tsv", "QNLIv2.zip", "QNLI/train.tsv"),
             "test": Source("tsv", "QNLIv2.zip", "QNLI/dev.tsv")},
-    fields=qnli_fields,
+    read=read_qnli,
     templates=(
         "Question: {question}\nSentence: {sentence}\n\nIs the question answered by the sentence?\n\n{options}",
         "{sentence}\n\nCould you answer \"{question}\" with the help of that sentence?\n\n{options}",
@@ -283,15 +837,15 @@ QNLI = Dataset(
         "In an exam, the question \"{question}\" was answered with this line from the textbook:\n\n{sentence}\n\nDoes "
         "the line contain what was asked for?\n\n{options}",
         "Should the sentence below be highlighted as an answer to \"{question}\"?\n\n{sentence}\n\n{options}",
-        ("{sentence}\n\nWrite a question on the same subject. If someone asks whether it can be answered from the "
-         "sentence above, one should say: {answer}", "{question}"),
+        Template("{sentence}\n\nWrite a question on the same subject. If someone asks whether it can be "
+                 "answered from the sentence above, one should say: {answer}", "{question}"),
     ),
     baseline="{sentence}\nquestion: does this sentence answer \"{question}\"? yes or no?\nanswer:",
     license="derived from SQuAD (CC BY-SA 4.0)",
 )
 
 
-def snli_fields(r):
+def read_snli(r):
     words = {"entailment": "yes", "neutral": "it is not possible to tell", "contradiction": "no"}
     if r["gold_label"] == "-":  # the annotators did not agree
         return None
@@ -306,7 +860,7 @@ SNLI = Dataset(
     splits={"train": Source("tsv", "snli_1.0.zip", "snli_1.0/snli_1.0_train.txt", lean=6000),
             "dev": Source("tsv", "snli_1.0.zip", "snli_1.0/snli_1.0_dev.txt", lean=1000),
             "test": Source("tsv", "snli_1.0.zip", "snli_1.0/snli_1.0_test.txt", lean=2000)},
-    fields=snli_fields,
+    read=read_snli,
     templates=(
         "A photo is described like this: {premise}\n\nIs it true of the same photo that \"{hypothesis}\"?\n\n{options}",
         "Caption: {premise}\nSecond caption: {hypothesis}\n\nIf the first caption is true of the picture, is the "
@@ -321,16 +875,16 @@ SNLI = Dataset(
         "{premise}\n\nWith nothing else to go by, would you say that this is happening: \"{hypothesis}\"?\n\n{options}",
         "For a listener who cannot see it, an image is put into words: \"{premise}\" The listener takes that to mean: "
         "\"{hypothesis}\" Is the listener right?\n\n{options}",
-        ("Caption: {premise}\n\nAdd a sentence about the picture. Somebody who knows only the caption is asked whether "
-         "your sentence is true and has to reply: {answer}", "{hypothesis}"),
+        Template("Caption: {premise}\n\nAdd a sentence about the picture. Somebody who knows only the "
+                 "caption is asked whether your sentence is true and has to reply: {answer}", "{hypothesis}"),
     ),
-    baseline=("{premise}\nquestion: {hypothesis} true, false, or neither?\nanswer:",
-              {"yes": "true", "it is not possible to tell": "neither", "no": "false"}),
+    baseline=Baseline("{premise}\nquestion: {hypothesis} true, false, or neither?\nanswer:",
+                      {"yes": "true", "it is not possible to tell": "neither", "no": "false"}),
     license="CC BY-SA 4.0",
 )
 
 
-def wnli_fields(r):
+def read_wnli(r):
     answer = {"0": "no", "1": "yes"}[r["label"]]
     return {"sentence1": r["sentence1"], "sentence2": r["sentence2"], "options": ("no", "yes"), "answer": answer}
 
@@ -340,7 +894,7 @@ WNLI = Dataset(
     files={"WNLI.zip": File("https://dl.fbaipublicfiles.com/glue/data/WNLI.zip", 28_999,
                             "ae0e8e4d16f4d46d4a0a566ec7ecceccfd3fbfaa4a7a4b4e02848c0f2561ac46")},
     splits={"train": Source("tsv", "WNLI.zip", "WNLI/train.tsv"), "test": Source("tsv", "WNLI.zip", "WNLI/dev.tsv")},
-    fields=wnli_fields, dev=30,
+    read=read_wnli, dev=30,
     templates=(
         "{sentence1}\n\nDo you gather from this that \"{sentence2}\"?\n\n{options}",
         "Take it as given that \"{sentence1}\"\n\nIs it then also the case that \"{sentence2}\"?\n\n{options}",
@@ -357,7 +911,8 @@ WNLI = Dataset(
         "second?\n\n{options}",
         "Is \"{sentence2}\" one of the things that we learn from \"{sentence1}\"?\n\n{options}",
     ),
-    baseline=("{sentence1}\nquestion: {sentence2} True or False?\nanswer:", {"no": "False", "yes": "True"}),
+    baseline=Baseline("{sentence1}\nquestion: {sentence2} True or False?\nanswer:",
+                      {"no": "False", "yes": "True"}),
     license="not stated (derived from the Winograd schema collection, CC BY 4.0)",
     note="The 71 examples of the official dev split, used as test, share sentences with train, under flipped labels.",
 )
@@ -366,7 +921,7 @@ WNLI = Dataset(
 # ---------------------------------------------------------------------------------------------------------------------
 # Commonsense
 
-def piqa_fields(r):
+def read_piqa(r):
     record, label = json.loads(r["lines"][0]), int(r["lines"][1])
     options = (record["sol1"].strip(), record["sol2"].strip())  # many end in a space
     return {"goal": record["goal"].strip(), "options": options, "answer": options[label]}
@@ -383,7 +938,7 @@ PIQA = Dataset(
         "test": Source("parallel", "physicaliqa-train-dev.zip",
                        ("physicaliqa-train-dev/dev.jsonl", "physicaliqa-train-dev/dev-labels.lst")),
     },
-    fields=piqa_fields, dev=100,
+    read=read_piqa, dev=100,
     templates=(
         "Goal: {goal}\n\nWhich of these ways would work?\n\n{options}",
         "Someone wants to do this: {goal}\n\nWhat should they do?\n\n{options}",
@@ -393,14 +948,14 @@ PIQA = Dataset(
         "{options}\n\nWhich of the above should I follow if this is my aim? {goal}",
         "I need help with an everyday problem: {goal}\n\nYour advice?\n\n{options}",
         "Using what you know about how things behave, choose how to achieve this: {goal}\n\n{options}",
-        ("A set of household instructions reads:\n{answer}\n\nWhat are they for?", "{goal}"),
-        ("Somebody does the following:\n\n{answer}\n\nWhat do they want to achieve?", "{goal}"),
+        Template("A set of household instructions reads:\n{answer}\n\nWhat are they for?", "{goal}"),
+        Template("Somebody does the following:\n\n{answer}\n\nWhat do they want to achieve?", "{goal}"),
     ),
     baseline="Question: {goal}\nAnswer:",
 )
 
 
-def copa_fields(r):
+def read_copa(r):
     options = (r["choice1"], r["choice2"])
     connective = {"cause": "because", "effect": "so"}[r["question"]]
     return {"premise": r["premise"], "question": r["question"], "opening": f"{r['premise'].rstrip('. ')} {connective}",
@@ -413,7 +968,7 @@ COPA = Dataset(
                             "405906cddac74bc1e1ce8220f1107d1025b66a25ef10149d91b10bb30651125f")},
     splits={"train": Source("jsonl", "COPA.zip", "COPA/train.jsonl"),
             "test": Source("jsonl", "COPA.zip", "COPA/val.jsonl")},
-    fields=copa_fields, dev=50,
+    read=read_copa, dev=50,
     templates=(
         "{premise}\n\nWhich is the more likely {question}?\n\n{options}",
         "This happened: {premise}\n\nWhat was the {question}?\n\n{options}",
@@ -424,13 +979,13 @@ COPA = Dataset(
         "Think of everyday life. {premise} What would you expect as the {question}?\n\n{options}",
         "Kim: {premise}\nLee: Really? And the {question}?\n\nWhat does Kim reply?\n\n{options}",
         "Finish the sentence in a way that makes sense.\n\n{opening}\n\n{options}",
-        ("{answer}\n\nThat is the {question} of something else. Of what?", "{premise}"),
+        Template("{answer}\n\nThat is the {question} of something else. Of what?", "{premise}"),
     ),
     baseline="{opening}",
 )
 
 
-def hellaswag_fields(r):
+def read_hellaswag(r):
     # WikiHow texts carry tags such as [header] or [step]; FLAN has line breaks instead, and no tags in the endings.
     context = re.sub(r"\s*\[.*?\]\s+", "\n", re.sub(r"\[header\]\s", "", r["ctx"])).strip()
     options = tuple(re.sub(r"\[.*?\]\s+", "", ending) for ending in r["endings"])
@@ -451,7 +1006,7 @@ HELLASWAG = Dataset(
     },
     splits={"train": Source("jsonl", "hellaswag_train.jsonl", lean=6000),
             "test": Source("jsonl", "hellaswag_val.jsonl")},
-    fields=hellaswag_fields,
+    read=read_hellaswag,
     templates=(
         "{context}\n\nWhat comes next?\n\n{options}",
         "How does this go on?\n\n{context}\n\n{options}",
@@ -472,7 +1027,7 @@ HELLASWAG = Dataset(
 )
 
 
-def story_cloze_fields(r):
+def read_story_cloze(r):
     context = " ".join(r[f"InputSentence{i}"].strip() for i in (1, 2, 3, 4))
     options = (r["RandomFifthSentenceQuiz1"].strip(), r["RandomFifthSentenceQuiz2"].strip())
     return {"context": context, "options": options, "answer": options[{"1": 0, "2": 1}[r["AnswerRightEnding"].strip()]]}
@@ -496,7 +1051,7 @@ STORY_CLOZE = Dataset(
     },
     splits={"train": Source("csv", "cloze_test_val__spring2016.csv"),  # there is no labelled train split
             "test": Source("csv", "cloze_test_test__spring2016.csv")},
-    fields=story_cloze_fields,
+    read=read_story_cloze,
     templates=(
         "{context}\n\nHow does the story end?\n\n{options}",
         "Pick the fifth and last sentence of this story.\n\n{context}\n\n{options}",
@@ -508,7 +1063,7 @@ STORY_CLOZE = Dataset(
         "{context}\n\nAn editor strikes out the conclusion that contradicts the story and keeps the other. Which one "
         "stays?\n\n{options}",
         "\"{context}\" Everybody guesses how this turns out.\nThe right guess is\n{options}",
-        ("Tell a story in four sentences that leads up to this: {answer}", "{context}"),
+        Template("Tell a story in four sentences that leads up to this: {answer}", "{context}"),
     ),
     baseline="{context}",
     lean_splits={
@@ -525,7 +1080,7 @@ STORY_CLOZE = Dataset(
 # ---------------------------------------------------------------------------------------------------------------------
 # Sentiment
 
-def imdb_fields(r):
+def read_imdb(r):
     answer = {"neg": "negative", "pos": "positive"}[r["name"].split("/")[-2]]
     return {"text": r["text"].replace("<br />", "\n"), "options": ("negative", "positive"), "answer": answer}
 
@@ -536,7 +1091,7 @@ IMDB = Dataset(
                                      "c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe")},
     splits={"train": Source("texts", "aclImdb_v1.tar.gz", "aclImdb/train/[np]*/*.txt"),  # neg and pos, not unsup
             "test": Source("texts", "aclImdb_v1.tar.gz", "aclImdb/test/[np]*/*.txt")},
-    fields=imdb_fields,
+    read=read_imdb,
     templates=(
         "{text}\n\nIs this film review positive or negative?\n\n{options}",
         "Somebody has written about a film:\n\n{text}\n\nWhat is the tone of the review?\n\n{options}",
@@ -547,14 +1102,15 @@ IMDB = Dataset(
         "{options}",
         "Review:\n{text}\nSentiment:\n{options}",
         "{text}\n\nOn the whole, this opinion of the movie is\n\n{options}",
-        ("Write a {answer} review of a film.", "{text}"),
-        ("You come out of the cinema with a {answer} impression. What do you post on a film site?", "{text}"),
+        Template("Write a {answer} review of a film.", "{text}"),
+        Template("You come out of the cinema with a {answer} impression. What do you post on a film site?",
+                 "{text}"),
     ),
     baseline="{text}\nQuestion: is this movie review negative or positive?\nAnswer:",
 )
 
 
-def sentiment140_fields(r):
+def read_sentiment140(r):
     # The test split has neutral tweets (2). FLAN counts them as negative: its filter against them is never applied.
     words = {"0": "negative", "1": "negative", "2": "negative", "3": "positive", "4": "positive"}
     return {"text": r["text"].strip(), "options": ("negative", "positive"), "answer": words[r["polarity"]]}
@@ -570,7 +1126,7 @@ SENTIMENT140 = Dataset(
         "test": Source("csv", "trainingandtestdata.zip", "testdata.manual.2009.06.14.csv", encoding="latin-1",
                        columns=("polarity", "id", "date", "query", "user", "text")),
     },
-    fields=sentiment140_fields,
+    read=read_sentiment140,
     templates=(
         "Tweet: {text}\n\nWhich sentiment does it express?\n\n{options}",
         "{text}\n\nDoes this tweet sound positive or negative?\n\n{options}",
@@ -582,8 +1138,8 @@ SENTIMENT140 = Dataset(
         "If you had to put a smiley after this tweet, would it be a happy one (positive) or a sad one (negative)?\n\n"
         "{text}\n\n{options}",
         "You scroll past this message: {text}\n\nThe attitude behind it is\n\n{options}",
-        ("Compose a tweet whose sentiment is {answer}.", "{text}"),
-        ("Somebody in a {answer} mood is about to tweet. What do they write?", "{text}"),
+        Template("Compose a tweet whose sentiment is {answer}.", "{text}"),
+        Template("Somebody in a {answer} mood is about to tweet. What do they write?", "{text}"),
     ),
     baseline="Tweet: {text}\nQuestion: is the sentiment of this tweet negative or positive?\nAnswer:",
     note="As in FLAN, the neutral tweets of the test split count as negative. Train is sorted by label, so a prefix of "
@@ -591,7 +1147,7 @@ SENTIMENT140 = Dataset(
 )
 
 
-def sst2_fields(r):
+def read_sst2(r):
     answer = {"0": "negative", "1": "positive"}[r["label"]]
     return {"sentence": r["sentence"].strip(), "options": ("negative", "positive"), "answer": answer}
 
@@ -602,7 +1158,7 @@ SST2 = Dataset(
                              "d67e16fb55739c1b32cdce9877596db1c127dc322d93c082281f64057c16deaa")},
     splits={"train": Source("tsv", "SST-2.zip", "SST-2/train.tsv"),
             "test": Source("tsv", "SST-2.zip", "SST-2/dev.tsv")},
-    fields=sst2_fields,
+    read=read_sst2,
     templates=(
         "Which opinion does this bit of film criticism express?\n\n{sentence}\n\n{options}",
         "\"{sentence}\"\n\nA critic said that. Was the remark positive or negative?\n\n{options}",
@@ -614,13 +1170,14 @@ SST2 = Dataset(
         "Judge these words, not the film itself: are they positive or negative?\n\n{sentence}\n\n{options}",
         "{sentence}\nThe opinion voiced here is\n{options}",
         "A director reads about her new film: {sentence}\n\nWhat kind of comment has she read?\n\n{options}",
-        ("Write a few words that a critic might use about a film. They should be {answer}.", "{sentence}"),
+        Template("Write a few words that a critic might use about a film. They should be {answer}.",
+                 "{sentence}"),
     ),
     baseline="{sentence}\nQuestion: is this sentence negative or positive?\nAnswer:",
 )
 
 
-def yelp_fields(r):
+def read_yelp(r):
     # Inside the CSV fields, quotes are written \" and line breaks \n.
     text = r["text"].replace("\\\"", "\"").replace("\\n", " ")
     return {"text": text, "options": ("negative", "positive"), "answer": {"1": "negative", "2": "positive"}[r["label"]]}
@@ -635,7 +1192,7 @@ YELP = Dataset(
                             columns=("label", "text"), lean=6000),
             "test": Source("csv", "yelp_review_polarity_csv.tgz", "yelp_review_polarity_csv/test.csv",
                            columns=("label", "text"), lean=2000)},
-    fields=yelp_fields,
+    read=read_yelp,
     templates=(
         "{text}\n\nWould you call this customer review positive or negative?\n\n{options}",
         "A customer writes about a business:\n\n{text}\n\nWhat sort of experience did they have?\n\n{options}",
@@ -648,9 +1205,9 @@ YELP = Dataset(
         "Here is what a guest had to say.\n{text}\nThe guest's impression was\n{options}",
         "Before we go there, let us see what others think: {text}\n\nIs that a good report (positive) or a bad one "
         "(negative)?\n\n{options}",
-        ("Write a {answer} review of a restaurant, a shop or some other business.", "{text}"),
-        ("A customer's opinion of the place is {answer}. Put it into words for the people who are thinking of going "
-         "there.", "{text}"),
+        Template("Write a {answer} review of a restaurant, a shop or some other business.", "{text}"),
+        Template("A customer's opinion of the place is {answer}. Put it into words for the people who are "
+                 "thinking of going there.", "{text}"),
     ),
     baseline="{text}\nQuestion: is this review negative or positive?\nAnswer:",
     license="not stated (Yelp dataset terms)",
@@ -662,7 +1219,7 @@ YELP = Dataset(
 # ---------------------------------------------------------------------------------------------------------------------
 # Paraphrase
 
-def mrpc_fields(r):
+def read_mrpc(r):
     return {"sentence1": r["#1 String"], "sentence2": r["#2 String"], "options": ("no", "yes"),
             "answer": {"0": "no", "1": "yes"}[r["Quality"]]}
 
@@ -686,7 +1243,7 @@ MRPC = Dataset(
                                  "971d7767d81b997fd9060ade0ec23c4fc31cbb226a55d1bd4a1bac474eb81dc7"),
     },
     splits={"train": mrpc_source(lambda r, ids: not mrpc_in_dev(r, ids)), "test": mrpc_source(mrpc_in_dev)},
-    fields=mrpc_fields, metric="f1_accuracy",
+    read=read_mrpc, metric="f1_accuracy",
     templates=(
         "Here are two sentences from the news.\n\n{sentence1}\n{sentence2}\n\nDo they report the same thing?\n\n"
         "{options}",
@@ -710,7 +1267,7 @@ MRPC = Dataset(
 )
 
 
-def qqp_fields(r):
+def read_qqp(r):
     if r.get("is_duplicate") is None:  # a few rows are cut short
         return None
     question1, question2 = (r[key].replace('""', "'") for key in ("question1", "question2"))
@@ -725,7 +1282,7 @@ QQP = Dataset(
                                  "40e7c862c04eb26ee04b67fd900e76c45c6ba8e6d8fab4f8f1f8072a1a3fbae0")},
     splits={"train": Source("tsv", "QQP-clean.zip", "QQP/train.tsv", lean=6000),
             "test": Source("tsv", "QQP-clean.zip", "QQP/dev.tsv", lean=2000)},
-    fields=qqp_fields, metric="f1_accuracy",
+    read=read_qqp, metric="f1_accuracy",
     templates=(
         "{question1}\n{question2}\n\nAre these two questions duplicates?\n\n{options}",
         "On our site somebody has asked: {question1}\n\nA visitor now asks: {question2}\n\n"
@@ -753,7 +1310,7 @@ def csv_field(text):
     return next(csv.reader([text], delimiter="\t"), [""])[0]
 
 
-def paws_fields(r):
+def read_paws(r):
     return {"sentence1": csv_field(r["sentence1"]), "sentence2": csv_field(r["sentence2"]), "options": ("no", "yes"),
             "answer": {"0": "no", "1": "yes"}[r["label"]]}
 
@@ -766,7 +1323,7 @@ PAWS = Dataset(
     splits={"train": Source("tsv", "paws_wiki_labeled_final.tar.gz", "final/train.tsv"),
             "dev": Source("tsv", "paws_wiki_labeled_final.tar.gz", "final/dev.tsv"),
             "test": Source("tsv", "paws_wiki_labeled_final.tar.gz", "final/test.tsv")},
-    fields=paws_fields,
+    read=read_paws,
     templates=(
         "Sentence A: {sentence1}\n\nSentence B: {sentence2}\n\nDo A and B have the same meaning?\n\n{options}",
         "The two sentences below share most of their words. Do they also share their meaning?\n\n{sentence1}\n"
@@ -790,7 +1347,7 @@ PAWS = Dataset(
 )
 
 
-def stsb_fields(r):
+def read_stsb(r):
     score = float(r["score"])  # the metric correlates predictions with this, not with the rounded answer
     return {"sentence1": r["sentence1"], "sentence2": r["sentence2"], "score": str(score),
             "options": ("0", "1", "2", "3", "4", "5"), "answer": f"{score:.0f}"}
@@ -802,7 +1359,7 @@ STSB = Dataset(
                              "e60a6393de5a8b5b9bac5020a1554b54e3691f9d600b775bd131e613ac179c85")},
     splits={"train": Source("tsv", "STS-B.zip", "STS-B/train.tsv"),
             "test": Source("tsv", "STS-B.zip", "STS-B/dev.tsv")},
-    fields=stsb_fields, dev=100, metric="pearson_spearman",
+    read=read_stsb, dev=100, metric="pearson_spearman",
     templates=(
         "{sentence1}\n{sentence2}\n\nHow similar are these sentences, from 0 (unrelated) to 5 (the same meaning)?\n\n"
         "{options}",
@@ -818,10 +1375,10 @@ STSB = Dataset(
         "{options}",
         "If 5 stands for equivalent and 0 for a different topic, which number suits this pair?\n\n{sentence1}\n\n"
         "{sentence2}\n\n{options}",
-        ("Here is a sentence: {sentence1}\n\nWrite another whose similarity to it (from 0 to 5) is {answer}.",
-         "{sentence2}"),
-        ("Write a sentence that would score {answer} out of 5 for closeness in meaning to this one:\n\n{sentence2}",
-         "{sentence1}"),
+        Template("Here is a sentence: {sentence1}\n\nWrite another whose similarity to it (from 0 to 5) is "
+                 "{answer}.", "{sentence2}"),
+        Template("Write a sentence that would score {answer} out of 5 for closeness in meaning to this "
+                 "one:\n\n{sentence2}", "{sentence1}"),
     ),
     baseline="{sentence1}\n{sentence2}\nquestion: How similar in meaning are the two sentences, from 0 to 5?\nanswer:",
     license="not stated (several sources)",
@@ -831,7 +1388,7 @@ STSB = Dataset(
 # ---------------------------------------------------------------------------------------------------------------------
 # Closed-book QA
 
-def arc_fields(r):
+def read_arc(r):
     choices = {choice["label"]: choice["text"] for choice in r["question"]["choices"]}  # labels are A-E or 1-5
     if len(choices) != 4:
         return None
@@ -852,7 +1409,7 @@ ARC = Dataset(
         "6d2d5ab50b2ceec6ba5f79c921be77cf2de712ea25a2b3f4fff3acc101cecfa0")},
     splits={"easy": {"train": arc_source("Easy", "Train"), "test": arc_source("Easy", "Test")},
             "challenge": {"train": arc_source("Challenge", "Train"), "test": arc_source("Challenge", "Test")}},
-    fields=arc_fields,
+    read=read_arc,
     templates=(
         "Answer this science question.\n\n{question}\n\n{options}",
         "{question}\n\nOnly one answer is right. Which is it?\n\n{options}",
@@ -862,8 +1419,10 @@ ARC = Dataset(
         "Use what you know about nature and technology.\n\n{question}\n\n{options}",
         "Teacher: {question}\nPupil, correctly:\n{options}",
         "Multiple choice, science. {question}\n\n{options}",
-        ("In a science test the right answer to one question is \"{answer}\". What is the question?", "{question}"),
-        ("Write an examination question for a science class. Its answer should be: {answer}", "{question}"),
+        Template("In a science test the right answer to one question is \"{answer}\". What is the question?",
+                 "{question}"),
+        Template("Write an examination question for a science class. Its answer should be: {answer}",
+                 "{question}"),
     ),
     baseline="Question: {question}\nAnswer:",
     license="CC BY-SA 4.0",
@@ -871,7 +1430,7 @@ ARC = Dataset(
 )
 
 
-def natural_questions_fields(r):
+def read_natural_questions(r):
     return {"question": r["question"] + "?", "answer": r["answer"][0], "answers": tuple(r["answer"])}
 
 
@@ -888,7 +1447,7 @@ NATURAL_QUESTIONS = Dataset(
             "f15567f38099f3615f5b8a685c0aef449c11ad90d3da3735e8d1b98115b40616"),
     },
     splits={"train": Source("jsonl", "NQ-open.train.jsonl"), "test": Source("jsonl", "NQ-open.dev.jsonl")},
-    fields=natural_questions_fields, metric="trivia",
+    read=read_natural_questions, metric="trivia",
     templates=(
         "Settle this question of fact: {question}",
         "{question} Keep your answer short.",
@@ -899,7 +1458,7 @@ NATURAL_QUESTIONS = Dataset(
         "I would like to know the following.\n\n{question}",
         "User: {question}\nAssistant, with the bare fact:",
         "From memory and in a few words, {question}",
-        ("What could somebody have typed into a search engine to be told \"{answer}\"?", "{question}"),
+        Template("What could somebody have typed into a search engine to be told \"{answer}\"?", "{question}"),
     ),
     baseline="Q: {question}\n\nA:",
     license="CC BY-SA 3.0",
@@ -911,7 +1470,7 @@ def trivia_normalized(text):
     return " ".join(word for word in re.sub(r"[\W_]+", " ", text.lower()).split() if word not in ("a", "an", "the"))
 
 
-def trivia_qa_fields(r):
+def read_trivia_qa(r):
     if "answers" in r:  # the small files: the answers are a Python list
         question, names = csv_field(r["question"]), map(trivia_normalized, ast.literal_eval(csv_field(r["answers"])))
     else:
@@ -938,7 +1497,7 @@ TRIVIA_QA = Dataset(
     },
     lean_splits={"train": Source("tsv", "trivia-train.qa.csv.gz", columns=("question", "answers")),
                  "test": Source("tsv", "trivia-test.qa.csv.gz", columns=("question", "answers"))},
-    fields=trivia_qa_fields, metric="trivia",
+    read=read_trivia_qa, metric="trivia",
     templates=(
         "Quiz question: {question}\n\nYour answer?",
         "Reply with a name, a word or a number.\n\n{question}",
@@ -949,7 +1508,7 @@ TRIVIA_QA = Dataset(
         "On the front of the card:\n{question}\nOn the back:",
         "Test your general knowledge.\n\n{question}",
         "Contestant number one, here is your question. {question}",
-        ("Write a trivia question to which \"{answer}\" is the answer.", "{question}"),
+        Template("Write a trivia question to which \"{answer}\" is the answer.", "{question}"),
     ),
     baseline="Q: {question}\n\nA:",
     note="The archive's 2.7 GB are evidence pages, which closed-book QA does not use. --lean takes the questions that "
@@ -961,7 +1520,7 @@ TRIVIA_QA = Dataset(
 # ---------------------------------------------------------------------------------------------------------------------
 # Struct to text
 
-def common_gen_fields(r):
+def read_common_gen(r):
     record = json.loads(r["line"].replace(", }", "}"))  # some lines of the official file are not quite JSON
     words = record["concept_set"].split("#")
     return [{"concepts": ", ".join(words), "concept_lines": "\n".join(words), "answer": scene,
@@ -975,7 +1534,7 @@ COMMON_GEN = Dataset(
         "a3f19ca607da4e874fc5f2dd1f53c13a6788a497f883d74cc3f9a1fcda44c594")},
     splits={"train": Source("lines", "commongen_data.zip", "commongen.train.jsonl"),
             "test": Source("lines", "commongen_data.zip", "commongen.dev.jsonl", first=True)},
-    fields=common_gen_fields, metric="rouge",
+    read=read_common_gen, metric="rouge",
     templates=(
         "Words: {concepts}\n\nWrite one sentence in which all of these words appear.",
         "Make an everyday sentence out of the following: {concepts}",
@@ -986,16 +1545,16 @@ COMMON_GEN = Dataset(
         "pupil say?",
         "Invent a caption for a photograph with these keywords.\n\nKeywords: {concepts}\nCaption:",
         "Picture a scene with all of this in it:\n{concept_lines}\nNow put the scene into one sentence.",
-        ("{answer}\n\nName the basic words that this sentence is built around.", "{concepts}"),
-        ("The sentence below was made from a list of words. Give back the list, one word to a line.\n\n{answer}",
-         "{concept_lines}"),
+        Template("{answer}\n\nName the basic words that this sentence is built around.", "{concepts}"),
+        Template("The sentence below was made from a list of words. Give back the list, one word to a "
+                 "line.\n\n{answer}", "{concept_lines}"),
     ),
     baseline="Words: {concepts}\nSentence with these words:",
     license="MIT",
 )
 
 
-def dart_fields(r):
+def read_dart(r):
     # Cells such as [TABLECONTEXT] stand for the table itself and say nothing.
     triples = [" ".join(cell for cell in triple if not (cell.startswith("[") and cell.endswith("]")))
                for triple in r["tripleset"]]
@@ -1018,7 +1577,7 @@ DART = Dataset(
     },
     splits={"train": Source("json", "dart-v1.1.1-full-train.json"),
             "test": Source("json", "dart-v1.1.1-full-dev.json", first=True)},
-    fields=dart_fields, metric="rouge",
+    read=read_dart, metric="rouge",
     templates=(
         "Data: {triples}\n\nTurn the data into readable English.",
         "Each line below states a fact in note form.\n\n{triple_lines}\n\nExpress everything in a sentence or two.",
@@ -1029,9 +1588,10 @@ DART = Dataset(
         "Verbalize: {triples}",
         "Below is raw material for a newspaper: bare facts, separated by semicolons where there are several.\n\n"
         "{triples}\n\nHow would they read in print?",
-        ("{answer}\n\nList the facts that this text states, in note form and one to a line.", "{triple_lines}"),
-        ("A database is to store what the following text says. Write its entries, separated by semicolons.\n\n{answer}",
-         "{triples}"),
+        Template("{answer}\n\nList the facts that this text states, in note form and one to a line.",
+                 "{triple_lines}"),
+        Template("A database is to store what the following text says. Write its entries, separated by "
+                 "semicolons.\n\n{answer}", "{triples}"),
     ),
     baseline="Data: {triples}\nThe same in a sentence:",
     license="MIT",
@@ -1039,7 +1599,7 @@ DART = Dataset(
 )
 
 
-def e2e_nlg_fields(r):
+def read_e2e_nlg(r):
     return {"attributes": r["mr"].replace("[", " = ").replace("]", ""), "answer": r["ref"]}
 
 
@@ -1056,7 +1616,7 @@ E2E_NLG = Dataset(
             "bb88df2565826a463f96e93a5ab69a8c6460de54f2e68179eb94f0019f430d4d"),
     },
     splits={"train": Source("csv", "train-fixed.no-ol.csv"), "test": Source("csv", "devel-fixed.no-ol.csv")},
-    fields=e2e_nlg_fields, metric="rouge",
+    read=read_e2e_nlg, metric="rouge",
     templates=(
         "{attributes}\n\nDescribe this place to somebody who is looking for somewhere to eat or drink.",
         "Attributes: {attributes}\n\nWrite a short description that mentions every one of them.",
@@ -1076,7 +1636,7 @@ E2E_NLG = Dataset(
 )
 
 
-def web_nlg_fields(r):
+def read_web_nlg(r):
     triples = [triple.replace("_", " ").replace(" | ", ", ") for triple in r["input"]]
     return [{"triples": "; ".join(triples), "triple_lines": "\n".join(triples), "answer": text,
              "answers": tuple(r["target"])} for text in r["target"]]
@@ -1094,7 +1654,7 @@ WEB_NLG = Dataset(
     },
     splits={"train": Source("json", "webnlg_en_train.json", key="values"),
             "test": Source("json", "webnlg_en_val.json", key="values", first=True)},
-    fields=web_nlg_fields, metric="rouge",
+    read=read_web_nlg, metric="rouge",
     templates=(
         "{triples}\n\nSay this in well-formed English.",
         "An encyclopedia article is to open with these facts:\n\n{triple_lines}\n\nWrite the opening.",
@@ -1105,10 +1665,10 @@ WEB_NLG = Dataset(
         "RDF: {triples}\nEnglish:",
         "Query: what do we know?\nResult: {triples}\n\nA voice assistant has to speak the result aloud. What does it "
         "say?",
-        ("Break this text down into triples of subject, property and value. Put semicolons between the triples.\n\n"
-         "{answer}", "{triples}"),
-        ("{answer}\n\nWhich entries of a knowledge graph hold this information? Write each on a line of its own.",
-         "{triple_lines}"),
+        Template("Break this text down into triples of subject, property and value. Put semicolons between "
+                 "the triples.\n\n{answer}", "{triples}"),
+        Template("{answer}\n\nWhich entries of a knowledge graph hold this information? Write each on a line "
+                 "of its own.", "{triple_lines}"),
     ),
     baseline="Triples: {triples}\nText:",
     license="CC BY-NC-SA 4.0",
@@ -1118,7 +1678,7 @@ WEB_NLG = Dataset(
 # ---------------------------------------------------------------------------------------------------------------------
 # Reading comprehension
 
-def boolq_fields(r):
+def read_boolq(r):
     question = r["question"].rstrip("? ") + "?"  # few have the mark
     return {"title": r["title"], "text": r["passage"], "question": question, "options": ("no", "yes"),
             "answer": {False: "no", True: "yes"}[r["answer"]]}
@@ -1133,7 +1693,7 @@ BOOLQ = Dataset(
                           "ebc29ea3808c5c611672384b3de56e83349fe38fc1fe876fd29b674d81d0a80a"),
     },
     splits={"train": Source("jsonl", "train.jsonl"), "test": Source("jsonl", "dev.jsonl")},
-    fields=boolq_fields,
+    read=read_boolq,
     templates=(
         "{title}\n\n{text}\n\nA question about this text: {question}\n\n{options}",
         "Use the article \"{title}\" to settle a yes-or-no question.\n\nArticle: {text}\n\nQuestion: {question}\n\n"
@@ -1148,14 +1708,15 @@ BOOLQ = Dataset(
         "A listener calls in and asks: {question}\n\nThe studio has only this note about {title}: {text}\n\nShould the "
         "host say yes or no?\n\n{options}",
         "Read, then decide.\n{text}\n{question}\n{options}",
-        ("{title}\n\n{text}\n\nWrite a question that this passage answers with \"{answer}\".", "{question}"),
+        Template("{title}\n\n{text}\n\nWrite a question that this passage answers with \"{answer}\".",
+                 "{question}"),
     ),
     baseline="{title} -- {text}\nquestion: {question}\nanswer:",
     license="CC BY-SA 3.0",
 )
 
 
-def drop_fields(r):
+def read_drop(r):
     # The answer is a number, a date or spans; of several spans the first counts, as in FLAN.
     # differs from the paper: where FLAN's answer is empty, a date without a day keeps the parts it has, and a question
     # with no answer at all is dropped.
@@ -1174,7 +1735,7 @@ DROP = Dataset(
                                     8_308_692, "39d2278a29fd729de301b111a45f434c24834f40df8f4ff116d864589e3249d6")},
     splits={"train": Source("json", "drop_dataset.zip", "drop_dataset/drop_dataset_train.json"),
             "test": Source("json", "drop_dataset.zip", "drop_dataset/drop_dataset_dev.json")},
-    fields=drop_fields, metric="squad",
+    read=read_drop, metric="squad",
     templates=(
         "{context}\n\nYou may have to count, compare or calculate to answer this: {question}",
         "Question: {question}\n\nWork out the answer from the report that follows.\n\n{context}\n\nGive it in as few "
@@ -1187,16 +1748,16 @@ DROP = Dataset(
         "Reading and reasoning test\n\nText: {context}\nItem: {question}\nResult:",
         "Going through this account step by step, one can tell the answer to \"{question}\"\n\n{context}\n\nWhat is "
         "the answer?",
-        ("{context}\n\nThink of a question about this text whose answer is \"{answer}\".", "{question}"),
-        ("Write a paragraph full of facts and figures, and a question on it that has the answer \"{answer}\".",
-         "{context}\n\nQuestion: {question}"),
+        Template("{context}\n\nThink of a question about this text whose answer is \"{answer}\".", "{question}"),
+        Template("Write a paragraph full of facts and figures, and a question on it that has the answer "
+                 "\"{answer}\".", "{context}\n\nQuestion: {question}"),
     ),
     baseline="Passage: {context}\nQuestion: {question}\nAnswer:",
     license="CC BY-SA 4.0",
 )
 
 
-def multirc_fields(r):
+def read_multirc(r):
     return [{"paragraph": r["passage"]["text"], "question": q["question"], "response": a["text"],
              "options": ("no", "yes"), "answer": {0: "no", 1: "yes"}[a["label"]],
              "group": f"{r['idx']}-{q['idx']}"}  # exact match is per question
@@ -1209,7 +1770,7 @@ MULTIRC = Dataset(
                                "b3cd440856e72eb166b2edcd37b798455f1ebd51f2c3de64c0c2a4e1971d2737")},
     splits={"train": Source("jsonl", "MultiRC.zip", "MultiRC/train.jsonl"),
             "test": Source("jsonl", "MultiRC.zip", "MultiRC/val.jsonl")},
-    fields=multirc_fields, metric="multirc",
+    read=read_multirc, metric="multirc",
     templates=(
         "{paragraph}\n\nQuestion: {question}\nProposed answer: {response}\n\nDoes the text support this answer?\n\n"
         "{options}",
@@ -1224,16 +1785,16 @@ MULTIRC = Dataset(
         "accepted?\n\n{paragraph}\n\n{options}",
         "{question}\n\nMy own guess would be \"{response}\". Does this text bear me out?\n\n{paragraph}\n\n{options}",
         "First read this.\n{paragraph}\nThen check the answer.\nQ: {question}\nA: {response}\nDoes it hold?\n{options}",
-        ("{paragraph}\n\nWrite a question about this text. Asked whether \"{response}\" is a right answer to it, one "
-         "should say: {answer}", "{question}"),
-        ("Set a question for a reading test on the text below.\n\n{paragraph}", "{question}"),
+        Template("{paragraph}\n\nWrite a question about this text. Asked whether \"{response}\" is a right "
+                 "answer to it, one should say: {answer}", "{question}"),
+        Template("Set a question for a reading test on the text below.\n\n{paragraph}", "{question}"),
     ),
     baseline="{paragraph}\nquestion: {question}\nproposed answer: {response}\n"
              "Is the proposed answer right, yes or no?\nanswer:",
 )
 
 
-def obqa_fields(r):
+def read_obqa(r):
     choices = {choice["label"]: choice["text"] for choice in r["question"]["choices"]}
     return {"fact": r["fact1"], "question": r["question"]["stem"], "options": tuple(choices.values()),
             "answer": choices[r["answerKey"]]}
@@ -1247,7 +1808,7 @@ OBQA = Dataset(
     splits={split: Source("jsonl", "OpenBookQA-V1-Sep2018.zip",  # the files in Data/Main lack the facts
                           f"OpenBookQA-V1-Sep2018/Data/Additional/{split}_complete.jsonl")
             for split in ("train", "dev", "test")},
-    fields=obqa_fields,
+    read=read_obqa,
     templates=(
         "Fact: {fact}\n\nWith this in mind, answer or complete the following: {question}\n\n{options}",
         "We know this: {fact}\n\nSo which of the choices is right here?\n\n{question}\n\n{options}",
@@ -1258,15 +1819,15 @@ OBQA = Dataset(
         "Open your book at the line \"{fact}\" and use it for this exercise.\n\n{question}\n\n{options}",
         "Principle: {fact}\nExercise: {question}\nSolution:\n{options}",
         "Combine what you are told with what you know. You are told: {fact}\n\nItem to solve: {question}\n\n{options}",
-        ("Exercise: {question}\nCorrect solution: {answer}\n\nWhich fact of elementary science lies behind this?",
-         "{fact}"),
-        ("Give a scientific fact that helps a pupil with the following: {question}", "{fact}"),
+        Template("Exercise: {question}\nCorrect solution: {answer}\n\nWhich fact of elementary science lies "
+                 "behind this?", "{fact}"),
+        Template("Give a scientific fact that helps a pupil with the following: {question}", "{fact}"),
     ),
     baseline="{fact}\n{question}",
 )
 
 
-def squad_fields(r):
+def read_squad(r):
     rows = []
     for paragraph in r["paragraphs"]:
         for qa in paragraph["qas"]:
@@ -1294,7 +1855,7 @@ SQUAD = Dataset(
     splits={part: {"train": Source("json", f"train-{version}.json", key="data"),
                    "test": Source("json", f"dev-{version}.json", key="data")}
             for part, version in (("v1", "v1.1"), ("v2", "v2.0"))},
-    fields=squad_fields, metric="squad",
+    read=read_squad, metric="squad",
     templates=(
         "{context}\n\nFind the words in this text that answer the question: {question}{hint}",
         "Article: {title}\n\n{context}\n\nQ: {question}{hint}\nA:",
@@ -1306,9 +1867,10 @@ SQUAD = Dataset(
         "Passage: {context}",
         "A guide knows the following by heart: {context}\n\nA visitor asks: {question}{hint}\n\nThe guide's answer:",
         "Subject: {title}\nText: {context}\nAsked: {question}{hint}\nExact answer:",
-        ("{context}\n\nWrite a question to which a reader of this text should reply \"{answer}\".", "{question}"),
-        ("Here is a paragraph from the article \"{title}\".\n\n{context}\n\nWhat could one ask about it, if the "
-         "expected answer is \"{answer}\"?", "{question}"),
+        Template("{context}\n\nWrite a question to which a reader of this text should reply \"{answer}\".",
+                 "{question}"),
+        Template("Here is a paragraph from the article \"{title}\".\n\n{context}\n\nWhat could one ask about "
+                 "it, if the expected answer is \"{answer}\"?", "{question}"),
     ),
     baseline="Title: {title}\n\nBackground: {context}\n\nQ: {question}\n\nA:",
     license="CC BY-SA 4.0",
@@ -1318,7 +1880,7 @@ SQUAD = Dataset(
 # ---------------------------------------------------------------------------------------------------------------------
 # Reading comp. with commonsense
 
-def cosmos_qa_fields(r):
+def read_cosmos_qa(r):
     options = tuple(r[f"answer{i}"] for i in range(4))
     return {"context": r["context"], "question": r["question"], "options": options, "answer": r[f"answer{r['label']}"]}
 
@@ -1334,7 +1896,7 @@ COSMOS_QA = Dataset(
             "valid.csv", 2_128_345, "a6a94fc1463ca82bb10f98ef68ed535405e6f5c36e044ff8e136b5c19dea63f3"),
     },
     splits={"train": Source("csv", "train.csv"), "test": Source("csv", "valid.csv")},
-    fields=cosmos_qa_fields,
+    read=read_cosmos_qa,
     templates=(
         "{context}\n\nRead between the lines. {question}\n\n{options}",
         "Here is what somebody wrote about their life: {context}\n\nQuestion: {question}\n\n{options}",
@@ -1346,15 +1908,16 @@ COSMOS_QA = Dataset(
         "say?\n\n{options}",
         "{context}\nUse the text and your common sense. {question}\n{options}",
         "Diary entry: {context}\nQuestion: {question}\nMost plausible answer:\n{options}",
-        ("{context}\n\nAsk about something that these lines leave unsaid but that one can work out.", "{question}"),
-        ("What might a curious reader of this story ask?\n\n{context}", "{question}"),
+        Template("{context}\n\nAsk about something that these lines leave unsaid but that one can work out.",
+                 "{question}"),
+        Template("What might a curious reader of this story ask?\n\n{context}", "{question}"),
     ),
     baseline="{context}\nQuestion: {question}\nAnswer:",
     license="CC BY 4.0",
 )
 
 
-def record_fields(r):
+def read_record(r):
     text, rows = r["passage"]["text"], []
     entities = sorted({text[e["start"]:e["end"] + 1] for e in r["passage"]["entities"]})  # "end" is inclusive
     for qa in r["qas"]:
@@ -1374,7 +1937,7 @@ RECORD = Dataset(
                               "30c7b651ab21b8bf8fab986495cd1084333010e040548f861b839eec0044ac18")},
     splits={"train": Source("jsonl", "ReCoRD.zip", "ReCoRD/train.jsonl", lean=3000),
             "test": Source("jsonl", "ReCoRD.zip", "ReCoRD/val.jsonl", lean=1000)},
-    fields=record_fields,
+    read=read_record,
     templates=(
         "{passage}\n\nHow does this sentence about the news go on? {opening}\n\n{options}",
         "News report: {passage}\n\nSomebody sums up a point of it and breaks off. Which ending is right?\n\n"
@@ -1401,7 +1964,7 @@ RECORD = Dataset(
 # ---------------------------------------------------------------------------------------------------------------------
 # Coreference
 
-def dpr_fields(r):
+def read_dpr(r):
     sentence, pronoun, candidates, right = (line.strip() for line in r["lines"])
     options = tuple(c.strip() for c in candidates.split(","))
     answer = next((o for o in options if o.lower() == right.lower()), None)  # "The sniper" and "the sniper" both occur
@@ -1421,7 +1984,7 @@ DPR = Dataset(
                            "cf1cf025e1d59a5b363e6dcfbd5a13aae8a9830831ac16fd7f865aca7a1559d8"),
     },
     splits={"train": Source("blocks", "train.c.txt"), "test": Source("blocks", "test.c.txt")},
-    fields=dpr_fields,
+    read=read_dpr,
     templates=(
         "{sentence}\n\nWho or what does \"{pronoun}\" stand for in this sentence?\n\n{options}",
         "Read carefully: {sentence}\n\nThe word \"{pronoun}\" refers to which of these?\n\n{options}",
@@ -1437,7 +2000,7 @@ DPR = Dataset(
 )
 
 
-def winogrande_fields(r):
+def read_winogrande(r):
     before, gap, after = r["sentence"].partition("_")
     if not gap:
         raise ValueError(f"no gap in the sentence {r['sentence']!r}")
@@ -1453,7 +2016,7 @@ WINOGRANDE = Dataset(
          "d5699402a41de2b4e6b3c6e2a1e6b4faab2130543a12019a8c5d4f35ec502d47"))},
     splits={"train": Source("jsonl", "winogrande_1.1.zip", "winogrande_1.1/train_xl.jsonl"),
             "test": Source("jsonl", "winogrande_1.1.zip", "winogrande_1.1/dev.jsonl")},
-    fields=winogrande_fields,
+    read=read_winogrande,
     templates=(
         "{context}\n\nHow does this go on?\n\n{options}",
         "Finish the sentence so that it makes sense.\n\n{context}\n\n{options}",
@@ -1472,7 +2035,7 @@ WINOGRANDE = Dataset(
 )
 
 
-def wsc273_fields(r):
+def read_wsc273(r):
     schemas = ElementTree.fromstring(r["text"]).findall("schema")
     return [wsc273_schema(schema) for schema in schemas[:273]]  # the collection has grown since
 
@@ -1504,7 +2067,7 @@ WSC273 = Dataset(
         "https://cs.nyu.edu/faculty/davise/papers/WinogradSchemas/WSCollection.xml", 113_235,
         "98c845a5b33c109f2c49742e726fac592bbb1fdc3b3706b604de12f9c9f58c91")},
     splits={"test": Source("texts", "WSCollection.xml")},
-    fields=wsc273_fields, dev=0,
+    read=read_wsc273, dev=0,
     templates=(
         "{context}\n\nWhat follows, by common sense?\n\n{options}",
         "Pick the reading that is true to life. The passage starts \"{context}\" and ends\n\n{options}",
@@ -1527,7 +2090,7 @@ WSC273 = Dataset(
 # ---------------------------------------------------------------------------------------------------------------------
 # Misc.
 
-def trec_fields(r):
+def read_trec(r):
     words = {"DESC": "description", "ENTY": "entity", "ABBR": "abbreviation", "HUM": "human", "NUM": "numeric",
              "LOC": "location"}
     label, _, question = r["line"].replace("\xf0", " ").partition(" ")  # the file has one stray byte 0xF0
@@ -1544,7 +2107,7 @@ TREC = Dataset(
     },
     splits={"train": Source("lines", "train_5500.label", encoding="latin-1"),
             "test": Source("lines", "TREC_10.label", encoding="latin-1")},
-    fields=trec_fields,
+    read=read_trec,
     templates=(
         "{text}\n\nWhat kind of thing does this question ask for?\n\n{options}",
         "Question: {text}\n\nThe answer will be of which type?\n\n{options}",
@@ -1556,12 +2119,12 @@ TREC = Dataset(
         "Before answering \"{text}\", decide what sort of answer is wanted.\n\n{options}",
         "{text}\nCategory of the expected answer:\n{options}",
         "A library files its readers' questions by what they ask for. Where does this one go?\n\n{text}\n\n{options}",
-        ("Think of a question whose answer is of this type: {answer}", "{text}"),
+        Template("Think of a question whose answer is of this type: {answer}", "{text}"),
     ),
 )
 
 
-def coqa_fields(r):
+def read_coqa(r):
     questions, answers = ([turn["input_text"] for turn in r[key]] for key in ("questions", "answers"))
     if len(questions) != len(answers):
         raise ValueError(f"story {r['id']!r} has {len(questions)} questions but {len(answers)} answers")
@@ -1579,7 +2142,7 @@ COQA = Dataset(
     },
     splits={"train": Source("json", "coqa-train-v1.0.json", key="data"),
             "test": Source("json", "coqa-dev-v1.0.json", key="data")},
-    fields=coqa_fields, dev=100, metric="squad",
+    read=read_coqa, dev=100, metric="squad",
     templates=(
         "{text}\n\nAnswer all of these questions about the text, one line each.\n\n{questions}",
         "Read the story and take part in the conversation about it.\n\nStory: {text}\n\nQuestions:\n{questions}\n\n"
@@ -1593,17 +2156,17 @@ COQA = Dataset(
         "Write down the person's answers.",
         "Reply to every numbered question with what the passage says.\n\n{text}\n\n{questions}",
         "{text}\n\nHow would a reader of these lines answer the following?\n{questions}",
-        ("{text}\n\nIn a conversation about this text the answers were:\n{answer}\n\nWhat were the questions?",
-         "{questions}"),
-        ("Story: {text}\n\nAnswers:\n{answer}\n\nFind a question for each answer, so that together they make a "
-         "conversation about the story.", "{questions}"),
+        Template("{text}\n\nIn a conversation about this text the answers were:\n{answer}\n\nWhat were the "
+                 "questions?", "{questions}"),
+        Template("Story: {text}\n\nAnswers:\n{answer}\n\nFind a question for each answer, so that together "
+                 "they make a conversation about the story.", "{questions}"),
     ),
     baseline="{text}\n\nQuestions:\n{questions}\n\nAnswers:",
     license="by source: CC BY-SA 4.0, MSR-LA, RACE, Apache",
 )
 
 
-def quac_fields(r):
+def read_quac(r):
     return [{"title": r["title"], "background": r["background"], "context": paragraph["context"],
              "question": qa["question"], "answer": qa["orig_answer"]["text"]}
             for paragraph in r["paragraphs"] for qa in paragraph["qas"]]
@@ -1619,7 +2182,7 @@ QUAC = Dataset(
     },
     splits={"train": Source("json", "train_v0.2.json", key="data"),
             "test": Source("json", "val_v0.2.json", key="data")},
-    fields=quac_fields, metric="trivia",
+    read=read_quac, metric="trivia",
     templates=(
         "{background}\n\n{context}\n\nA student asks about this: {question}\n"
         "Quote the words that answer it, or write CANNOTANSWER if there are none.",
@@ -1635,9 +2198,10 @@ QUAC = Dataset(
         "Title: {title}\n\n{background}\n\n{context}\n\n{question}",
         "Somebody is curious about {title}. All you can show them is this.\n\n{background}\n\n{context}\n\n"
         "They ask: {question}\nYou point at the words:",
-        ("{background}\n\n{context}\n\nA curious reader asked a question, and the answer was this: {answer}\n\n"
-         "What was the question?", "{question}"),
-        ("{background}\n\n{context}\n\nWhat is the title of the article that this was taken from?", "{title}"),
+        Template("{background}\n\n{context}\n\nA curious reader asked a question, and the answer was this: "
+                 "{answer}\n\nWhat was the question?", "{question}"),
+        Template("{background}\n\n{context}\n\nWhat is the title of the article that this was taken from?",
+                 "{title}"),
     ),
     baseline="TITLE: {title}\n\nPARAGRAPH: {background} {context}\n\nQ: {question}\n\nA:",
     license="MIT",
@@ -1645,7 +2209,7 @@ QUAC = Dataset(
 )
 
 
-def wic_fields(r):
+def read_wic(r):
     words = {False: "different meanings", True: "the same meaning"}
     return {"word": r["word"], "sentence1": r["sentence1"], "sentence2": r["sentence2"],
             "options": tuple(words.values()), "answer": words[r["label"]]}
@@ -1657,7 +2221,7 @@ WIC = Dataset(
                            "ee7e67f4ae9eafbf533780faa198e62167f3cda54256cdf261877be3c0e90900")},
     splits={"train": Source("jsonl", "WiC.zip", "WiC/train.jsonl"),
             "test": Source("jsonl", "WiC.zip", "WiC/val.jsonl")},
-    fields=wic_fields,
+    read=read_wic,
     templates=(
         "{sentence1}\n{sentence2}\n\nDoes \"{word}\" have the same meaning or different meanings here?\n\n"
         "{options}",
@@ -1674,13 +2238,14 @@ WIC = Dataset(
         "{options}",
         "Word sense test for \"{word}\": {sentence1} / {sentence2}\n\n{options}",
     ),
-    baseline=("{sentence1}\n{sentence2}\nquestion: Is \"{word}\" used in the same sense in both, yes or no?\nanswer:",
-              {"different meanings": "no", "the same meaning": "yes"}),
+    baseline=Baseline("{sentence1}\n{sentence2}\nquestion: Is \"{word}\" used in the same sense in both, yes "
+                      "or no?\nanswer:",
+                      {"different meanings": "no", "the same meaning": "yes"}),
     license="CC BY-NC 4.0",
 )
 
 
-def cola_fields(r):
+def read_cola(r):
     words = {"0": "unacceptable", "1": "acceptable"}
     return {"sentence": r["sentence"], "options": tuple(words.values()), "answer": words[r["label"]]}
 
@@ -1691,7 +2256,7 @@ COLA = Dataset(
                             "f212fcd832b8f7b435fb991f101abf89f96b933ab400603bf198960dfc32cbff")},
     splits={"train": Source("tsv", "CoLA.zip", "CoLA/train.tsv", columns=("source", "label", "mark", "sentence")),
             "test": Source("tsv", "CoLA.zip", "CoLA/dev.tsv", columns=("source", "label", "mark", "sentence"))},
-    fields=cola_fields,
+    read=read_cola,
     templates=(
         "{sentence}\n\nIs this sentence acceptable or unacceptable English?\n\n{options}",
         "How does this sound to a native speaker?\n\n{sentence}\n\n{options}",
@@ -1702,15 +2267,16 @@ COLA = Dataset(
         "A learner of English has written this and wants to hear your opinion of it: {sentence}\n\n{options}",
         "Grammar books put a star before examples that nobody would accept. How would they see this one?\n{sentence}\n"
         "{options}",
-        ("Make up a sentence whose grammar is {answer}.", "{sentence}"),
-        ("Give a linguist one English example to judge. The right judgement is to be: {answer}", "{sentence}"),
+        Template("Make up a sentence whose grammar is {answer}.", "{sentence}"),
+        Template("Give a linguist one English example to judge. The right judgement is to be: {answer}",
+                 "{sentence}"),
     ),
-    baseline=("{sentence}\nquestion: Is this sentence grammatical, yes or no?\nanswer:",
-              {"unacceptable": "no", "acceptable": "yes"}),
+    baseline=Baseline("{sentence}\nquestion: Is this sentence grammatical, yes or no?\nanswer:",
+                      {"unacceptable": "no", "acceptable": "yes"}),
 )
 
 
-def math_fields(r):
+def read_math(r):
     question, answer = r["lines"]
     return {"question": question, "answer": answer}
 
@@ -1727,7 +2293,7 @@ MATH = Dataset(
         "def638343403cb9ed60437d6b684c859dd23b72779f5cc5661b0a31e67c58576")},
     splits={"train": (math_source("train-easy"), math_source("train-medium"), math_source("train-hard")),
             "test": math_source("interpolate")},
-    fields=math_fields, metric="exact_match",
+    read=read_math, metric="exact_match",
     templates=(
         "{question}",
         "Algebra homework: {question}",
@@ -1738,7 +2304,7 @@ MATH = Dataset(
         "Bring the letter to one side and everything else to the other. {question}",
         "You are good at linear equations. {question}",
         "Here is an equation in one variable.\n{question}\nIts solution is",
-        ("Set an exercise in algebra whose solution is {answer}.", "{question}"),
+        Template("Set an exercise in algebra whose solution is {answer}.", "{question}"),
     ),
     baseline="Q: {question}\nA:",
     license="Apache 2.0",
@@ -1747,7 +2313,7 @@ MATH = Dataset(
 )
 
 
-def fix_punct_fields(r):
+def read_fix_punct(r):
     # ASCII only, as in FLAN's regular expression: accented letters are deleted with the punctuation.
     stripped = re.sub(r"[^\w\s]", "", r["english"], flags=re.ASCII)
     return None if stripped == r["english"] else {"no_punct": stripped, "answer": r["english"]}
@@ -1767,7 +2333,7 @@ FIX_PUNCT = Dataset(
     lean_splits={"train": fix_punct_source(30_200, 60_200, lean=63_400),
                  "dev": fix_punct_source(60_200, 60_400, lean=63_400),
                  "test": fix_punct_source(60_400, 63_400, lean=63_400)},
-    fields=fix_punct_fields, metric="edit_distance",
+    read=read_fix_punct, metric="edit_distance",
     templates=(
         "Put the punctuation back.\n\n{no_punct}",
         "The commas, full stops and other marks are gone from this line: {no_punct}\n\nWrite it as it should be.",
@@ -1800,7 +2366,7 @@ def named_in(record, ids):
     return record["name"].rsplit("/", 1)[-1].rsplit(".", 1)[0] in ids
 
 
-def aeslc_fields(r):
+def read_aeslc(r):
     body, mark, rest = r["text"].partition("\n@subject\n")
     if not mark:
         raise ValueError(f"no line @subject in {r['name']}")
@@ -1818,7 +2384,7 @@ AESLC = Dataset(
     files={"AESLC.zip": File(
         "https://github.com/ryanzhumich/AESLC/archive/7afc087a1cc234d07121f0d4a2d87102ddceabc2.zip")},
     splits={"train": aeslc_source("train"), "dev": aeslc_source("dev"), "test": aeslc_source("test")},
-    fields=aeslc_fields, metric="rouge",
+    read=read_aeslc, metric="rouge",
     templates=(
         "{body}\n\nWhat should the subject line of this e-mail be?",
         "Here is an e-mail without a subject.\n\n{body}\n\nGive it one.",
@@ -1829,8 +2395,9 @@ AESLC = Dataset(
         "{body}\n\nSum this mail up in one short line, as it would show in an inbox.",
         "An assistant writes a heading over every message that comes in. Which heading would suit this one?\n\n{body}",
         "Message body:\n{body}\n\nThe sender forgot to say what the message is about. Supply the missing line.",
-        ("Which e-mail could have been sent under the subject \"{answer}\"? Write it out.", "{body}"),
-        ("A message has just arrived in your inbox. Its subject: {answer}\n\nWhat might it say?", "{body}"),
+        Template("Which e-mail could have been sent under the subject \"{answer}\"? Write it out.", "{body}"),
+        Template("A message has just arrived in your inbox. Its subject: {answer}\n\nWhat might it say?",
+                 "{body}"),
     ),
     baseline="{body}\n\nTL;DR:",
     license="CC BY-NC-SA 4.0",
@@ -1838,7 +2405,7 @@ AESLC = Dataset(
 )
 
 
-def ag_news_fields(r):
+def read_ag_news(r):
     words = {"1": "World", "2": "Sports", "3": "Business", "4": "Science/Tech"}
     return {"title": r["title"].strip(), "text": r["description"].strip(), "options": tuple(words.values()),
             "answer": words[r["class"]]}
@@ -1858,7 +2425,7 @@ AG_NEWS = Dataset(
     },
     splits={"train": Source("csv", "train.csv", columns=("class", "title", "description"), lean=6_000),
             "test": Source("csv", "test.csv", columns=("class", "title", "description"))},
-    fields=ag_news_fields,
+    read=read_ag_news,
     templates=(
         "{title}\n\n{text}\n\nWhich section of the newspaper is this from?\n\n{options}",
         "Headline: {title}\nStory: {text}\n\nWhat is the topic?\n\n{options}",
@@ -1870,8 +2437,8 @@ AG_NEWS = Dataset(
         "Title: {title}\nText: {text}\n\n{options}",
         "Read the start of an article and name its subject area.\n\n{title}: {text}\n\n{options}",
         "{text}\n\nThese lines were printed under the headline \"{title}\". Pick the right category.\n{options}",
-        ("{text}\n\nThink of a headline for this news item.", "{title}"),
-        ("Write a short news item for the {answer} section, under the headline \"{title}\".", "{text}"),
+        Template("{text}\n\nThink of a headline for this news item.", "{title}"),
+        Template("Write a short news item for the {answer} section, under the headline \"{title}\".", "{text}"),
     ),
     baseline="{title}. {text}\nQuestion: is this article about World, Sports, Business or Science/Tech?\nAnswer:",
     license="not stated (research, non-commercial use)",
@@ -1879,7 +2446,7 @@ AG_NEWS = Dataset(
 )
 
 
-def cnn_dailymail_fields(r):
+def read_cnn_dailymail(r):
     # differs from the paper: its code cuts many articles to the byline that it means to drop; here they stay whole.
     article, *highlights = map(cnn_dailymail_lines, r["text"].split("@highlight"))
     return unless_empty({"text": " ".join(article), "answer": "\n".join(" ".join(lines) for lines in highlights)})
@@ -1929,7 +2496,7 @@ CNN_DAILYMAIL = Dataset(
         "train": cnn_dailymail_source("cnn", "all_test.txt", keep=lambda r, ids: not named_in(r, ids), lean=20_000),
         "test": cnn_dailymail_source("cnn", "all_test.txt", lean=20_000),
     },
-    fields=cnn_dailymail_fields, metric="rouge",
+    read=read_cnn_dailymail, metric="rouge",
     templates=(
         "{text}\n\nList what matters most in this article.",
         "News article: {text}\n\nWhat are its main points? One line for each.",
@@ -1940,8 +2507,8 @@ CNN_DAILYMAIL = Dataset(
         "{text}\n\nYou read this over breakfast, and somebody asks what it says. Answer in three or four short "
         "sentences.",
         "The text below runs to many paragraphs.\n\n{text}\n\nReduce it to its key statements.",
-        ("These are the highlights of a news article:\n\n{answer}\n\nWrite the article.", "{text}"),
-        ("Expand the following notes into a full news report.\n\n{answer}", "{text}"),
+        Template("These are the highlights of a news article:\n\n{answer}\n\nWrite the article.", "{text}"),
+        Template("Expand the following notes into a full news report.\n\n{answer}", "{text}"),
     ),
     baseline="{text}\n\nTL;DR:",
     license="the texts belong to the publishers (dataset card: Apache 2.0)",
@@ -1950,7 +2517,7 @@ CNN_DAILYMAIL = Dataset(
 )
 
 
-def gigaword_fields(r):
+def read_gigaword(r):
     text, headline = r["lines"]
     if any(mark in text + headline for mark in ("#", "UNK", "<unk>")):  # digits and rare words have been replaced
         return None
@@ -1968,7 +2535,7 @@ GIGAWORD = Dataset(
     # A large part of the pairs is dropped, hence the long prefixes.
     splits={"train": gigaword_source("train", 20_000), "dev": gigaword_source("dev", 2_000),
             "test": gigaword_source("test", 0)},
-    fields=gigaword_fields, metric="rouge",
+    read=read_gigaword, metric="rouge",
     templates=(
         "{text}\n\nWrite a headline for this sentence.",
         "First sentence of a report: {text}\nHeadline:",
@@ -1978,8 +2545,9 @@ GIGAWORD = Dataset(
         "There is room for about eight words. Fit the news into them: {text}",
         "{text}\nIn the style of headlines, that is:",
         "A ticker runs across the bottom of the screen. How would it report the following?\n\n{text}",
-        ("{answer}\n\nHow might the article under this headline begin?", "{text}"),
-        ("Turn the headline into a complete sentence, the first one of a news report.\n\nHeadline: {answer}", "{text}"),
+        Template("{answer}\n\nHow might the article under this headline begin?", "{text}"),
+        Template("Turn the headline into a complete sentence, the first one of a news report.\n\nHeadline: "
+                 "{answer}", "{text}"),
     ),
     baseline="{text}\n\nTL;DR:",
     license="the source corpus belongs to the LDC (dataset card: MIT)",
@@ -1987,7 +2555,7 @@ GIGAWORD = Dataset(
 )
 
 
-def multi_news_fields(r):
+def read_multi_news(r):
     articles, summary = r["lines"]
     return unless_empty({"text": re.sub(r"\s*NEWLINE_CHAR\s*", "\n", articles).strip(), "answer": summary.strip()})
 
@@ -2018,7 +2586,7 @@ MULTI_NEWS = Dataset(
     },
     splits={"train": multi_news_source("train", 3_000), "dev": multi_news_source("val", 300),
             "test": multi_news_source("test", 500)},
-    fields=multi_news_fields, metric="rouge",
+    read=read_multi_news, metric="rouge",
     templates=(
         "{text}\n\nThe reports above are about one event. Summarize them.",
         "Articles, separated by |||||:\n\n{text}\n\nSummary of them all:",
@@ -2030,9 +2598,10 @@ MULTI_NEWS = Dataset(
         "{text}\n\nAn overview of this news in one or two paragraphs:",
         "A press review is due tonight. Here are the cuttings on one topic:\n\n{text}\n\nWrite the section on this "
         "topic.",
-        ("{answer}\n\nThe summary above was drawn from several newspaper articles. Write such articles, with ||||| "
-         "between them.", "{text}"),
-        ("Here is the gist of a piece of news:\n\n{answer}\n\nReport it at length, as the press would.", "{text}"),
+        Template("{answer}\n\nThe summary above was drawn from several newspaper articles. Write such "
+                 "articles, with ||||| between them.", "{text}"),
+        Template("Here is the gist of a piece of news:\n\n{answer}\n\nReport it at length, as the press "
+                 "would.", "{text}"),
     ),
     baseline="{text}\n\nTL;DR:",
     license="non-commercial research and education",
@@ -2040,7 +2609,7 @@ MULTI_NEWS = Dataset(
 )
 
 
-def newsroom_fields(r):
+def read_newsroom(r):
     return unless_empty({"title": r["title"], "text": r["text"], "answer": r["summary"]})
 
 
@@ -2053,7 +2622,7 @@ NEWSROOM = Dataset(
     files={name: newsroom_file(name) for name in ("train.jsonl", "dev.jsonl", "test.jsonl")},
     splits={"train": Source("jsonl", "train.jsonl"), "dev": Source("jsonl", "dev.jsonl"),
             "test": Source("jsonl", "test.jsonl")},
-    fields=newsroom_fields, metric="rouge",
+    read=read_newsroom, metric="rouge",
     templates=(
         "{title}\n\n{text}\n\nSummarize this piece.",
         "Title: {title}\nArticle: {text}\nSummary:",
@@ -2065,8 +2634,9 @@ NEWSROOM = Dataset(
         "You want to share \"{title}\" with your friends.\n\n{text}\n\nWhat do you write next to the link?",
         "{text}\n\nWhat is the essence of this text?",
         "Headline: {title}\n\n{text}\n\nWrite an abstract for the library catalogue.",
-        ("{text}\n\nWhat title would you print above this article?", "{title}"),
-        ("An article with the title \"{title}\" can be summarized like this: {answer}\n\nWrite the article.", "{text}"),
+        Template("{text}\n\nWhat title would you print above this article?", "{title}"),
+        Template("An article with the title \"{title}\" can be summarized like this: {answer}\n\nWrite the "
+                 "article.", "{text}"),
     ),
     baseline="{text}\n\nTL;DR:",
     license="usage agreement of Newsroom, with registration",
@@ -2091,7 +2661,7 @@ def opinion_abstracts_numbered(sentences):
     return "\n".join(f"{i}. {sentence}" for i, sentence in enumerate(sentences[:10], 1))
 
 
-def opinion_abstracts_idebate_fields(r):
+def read_opinion_abstracts_idebate(r):
     arguments = opinion_abstracts_numbered(list(r["_argument_sentences"].values()))
     return unless_empty({"debate": r["_debate_name"], "arguments": arguments, "answer": r["_claim"]})
 
@@ -2099,7 +2669,7 @@ def opinion_abstracts_idebate_fields(r):
 OPINION_ABSTRACTS_IDEBATE = Dataset(
     "opinion_abstracts_idebate", "Opinion abstracts: iDebate", "summarization", "text",
     files={"opinion_abstracts/opinion_abstracts.zip": OPINION_ABSTRACTS_ZIP},
-    splits=opinion_abstracts_splits("idebate"), fields=opinion_abstracts_idebate_fields, metric="rouge",
+    splits=opinion_abstracts_splits("idebate"), read=read_opinion_abstracts_idebate, metric="rouge",
     templates=(
         "Debate: {debate}\n\n{arguments}\n\nWhich claim do these arguments support?",
         "In a debate about \"{debate}\", a speaker says:\n\n{arguments}\n\nState the speaker's point in one sentence.",
@@ -2111,15 +2681,16 @@ OPINION_ABSTRACTS_IDEBATE = Dataset(
         "{arguments}\n\nWhat are these lines meant to prove in the matter of \"{debate}\"?",
         "A pamphlet on \"{debate}\" has a sentence in bold type above each group of arguments. Write the sentence for "
         "this group.\n\n{arguments}",
-        ("The motion is \"{debate}\". Argue for the following claim in numbered sentences: {answer}", "{arguments}"),
-        ("{answer}\n\nTo back this up, somebody gives several arguments.\n\n{arguments}\n\nWhat is being debated?",
-         "{debate}"),
+        Template("The motion is \"{debate}\". Argue for the following claim in numbered sentences: {answer}",
+                 "{arguments}"),
+        Template("{answer}\n\nTo back this up, somebody gives several arguments.\n\n{arguments}\n\nWhat is "
+                 "being debated?", "{debate}"),
     ),
     baseline="{arguments}\n\nTL;DR:",
 )
 
 
-def opinion_abstracts_movie_fields(r):
+def read_opinion_abstracts_movie(r):
     reviews = list(r["_critics"].values())
     return unless_empty({"movie": r["_movie_name"].replace("_", " "), "review": reviews[0] if reviews else "",
                          "reviews": opinion_abstracts_numbered(reviews), "answer": r["_critic_consensus"]})
@@ -2128,7 +2699,7 @@ def opinion_abstracts_movie_fields(r):
 OPINION_ABSTRACTS_MOVIE = Dataset(
     "opinion_abstracts_movie", "Opinion abstracts: Movie (Rotten Tomatoes)", "summarization", "text",
     files={"opinion_abstracts/opinion_abstracts.zip": OPINION_ABSTRACTS_ZIP},
-    splits=opinion_abstracts_splits("rottentomatoes"), fields=opinion_abstracts_movie_fields, metric="rouge",
+    splits=opinion_abstracts_splits("rottentomatoes"), read=read_opinion_abstracts_movie, metric="rouge",
     templates=(
         "Critics on \"{movie}\":\n\n{reviews}\n\nWhat do they agree on?",
         "Here is what reviewers say about the film \"{movie}\".\n\n{reviews}\n\nSum up their opinions in a sentence.",
@@ -2139,15 +2710,15 @@ OPINION_ABSTRACTS_MOVIE = Dataset(
         "Blend these quotations about \"{movie}\" into one statement that does justice to all of them.\n\n{reviews}",
         "{reviews}\n\nA site that collects film reviews says in one sentence how \"{movie}\" was received. How does "
         "the sentence go?",
-        ("All in all, critics say this about the film \"{movie}\": {answer}\n\nWrite what one of them may have said.",
-         "{review}"),
-        ("{reviews}\n\nWhich film are these critics talking about?", "{movie}"),
+        Template("All in all, critics say this about the film \"{movie}\": {answer}\n\nWrite what one of "
+                 "them may have said.", "{review}"),
+        Template("{reviews}\n\nWhich film are these critics talking about?", "{movie}"),
     ),
     baseline="{reviews}\n\nTL;DR:",
 )
 
 
-def samsum_fields(r):
+def read_samsum(r):
     dialogue = re.sub(r"<[^<>\n]*>", " ", r["dialogue"].replace("\r\n", "\n"))  # marks such as <file_photo>
     return unless_empty({"dialogue": dialogue.strip(), "answer": r["summary"].strip()})
 
@@ -2162,7 +2733,7 @@ SAMSUM = Dataset(
     files={name: samsum_file(name) for name in ("train.csv", "validation.csv", "test.csv")},
     splits={"train": Source("csv", "train.csv"), "dev": Source("csv", "validation.csv"),
             "test": Source("csv", "test.csv")},
-    fields=samsum_fields, metric="rouge",
+    read=read_samsum, metric="rouge",
     templates=(
         "{dialogue}\n\nSummarize this conversation.",
         "Chat:\n{dialogue}\n\nSummary:",
@@ -2173,8 +2744,9 @@ SAMSUM = Dataset(
         "Retell the exchange below as briefly as you can.\n\n{dialogue}",
         "A novelist has no use for so much dialogue and would rather have a little plain narration.\n\n{dialogue}\n\n"
         "Rewrite it for her.",
-        ("{answer}\n\nWrite the chat that this describes.", "{dialogue}"),
-        ("Make up a conversation by text message in which the following happens: {answer}", "{dialogue}"),
+        Template("{answer}\n\nWrite the chat that this describes.", "{dialogue}"),
+        Template("Make up a conversation by text message in which the following happens: {answer}",
+                 "{dialogue}"),
     ),
     baseline="{dialogue}\n\nTL;DR:",
     license="CC BY-NC-ND 4.0",
@@ -2182,7 +2754,7 @@ SAMSUM = Dataset(
 )
 
 
-def wiki_lingua_fields(r):
+def read_wiki_lingua(r):
     text, summary = r["lines"]
     return unless_empty({"text": text.strip(), "answer": summary.strip()})
 
@@ -2198,7 +2770,7 @@ WIKI_LINGUA = Dataset(
         "cd61bdea52983aeb656f3469bd0f48c6ca74301f9534909e6edc841d3d13cd69")},
     splits={"train": wiki_lingua_source("train", 6_000), "dev": wiki_lingua_source("val", 1_000),
             "test": wiki_lingua_source("test", 2_000)},
-    fields=wiki_lingua_fields, metric="rouge",
+    read=read_wiki_lingua, metric="rouge",
     templates=(
         "{text}\n\nSummarize these instructions.",
         "How-to guide: {text}\n\nThe steps in short:",
@@ -2209,8 +2781,8 @@ WIKI_LINGUA = Dataset(
         "Here are some directions: {text}\n\nTurn them into a few short commands.",
         "{text}\n\nWrite a quick reminder for people who have read this before.",
         "Instructions in full:\n{text}\nInstructions, abridged:",
-        ("Explain in detail how to do the following.\n\n{answer}", "{text}"),
-        ("{answer}\n\nThat is the short form of a guide. What does the long form say?", "{text}"),
+        Template("Explain in detail how to do the following.\n\n{answer}", "{text}"),
+        Template("{answer}\n\nThat is the short form of a guide. What does the long form say?", "{text}"),
     ),
     baseline="{text}\n\nTL;DR:",
     license="CC BY-NC-SA 3.0",
@@ -2223,7 +2795,7 @@ XSUM_REMOVED = {
 }
 
 
-def xsum_fields(r):
+def read_xsum(r):
     parts = r["text"].split("[SN]")  # "", name, text, name, text ...
     if parts[5:9:2] != ["FIRST-SENTENCE", "RESTBODY"]:
         raise ValueError(f"{r['name']} has the sections {', '.join(parts[1::2])}")
@@ -2252,7 +2824,7 @@ XSUM = Dataset(
             "9c0c5d8f048a90bd68b19a34e4c30577ed270d3247b2119fa06a04ef46292068"),
     },
     splits={"train": xsum_source("train"), "dev": xsum_source("validation"), "test": xsum_source("test")},
-    fields=xsum_fields, metric="rouge",
+    read=read_xsum, metric="rouge",
     templates=(
         "{text}\n\nSum the article up in a single sentence.",
         "Article: {text}\n\nIts introductory sentence:",
@@ -2262,8 +2834,9 @@ XSUM = Dataset(
         "Here is the body of a story from the BBC.\n\n{text}\n\nWhat is the news?",
         "{text}\n\nOne-sentence summary:",
         "There is one thing that you should remember from the following text.\n\n{text}\n\nWhat is it?",
-        ("A news report starts like this: {answer}\n\nGo on with it.", "{text}"),
-        ("Somebody summed up a whole article like this: {answer}\n\nWhat did the article say?", "{text}"),
+        Template("A news report starts like this: {answer}\n\nGo on with it.", "{text}"),
+        Template("Somebody summed up a whole article like this: {answer}\n\nWhat did the article say?",
+                 "{text}"),
     ),
     baseline="{text}\n\nTL;DR:",
     license="not stated (BBC texts)",
@@ -2292,9 +2865,9 @@ TRANSLATION_TEMPLATES = (
     "A visitor understands nothing but {lang2}. Tell them this: {sent1}",
     "How would a book that is written in {lang2} put this?\n\n{sent1}",
     "The text below is in {lang1} and is needed in {lang2}.\n\n{sent1}\n\nTranslation:",
-    ("{answer}\n\nWhat does this mean in {lang1}?", "{sent1}"),
-    ("The following is in {lang2}. Put it into {lang1}.\n\n{answer}", "{sent1}"),
-    ("Name the language in which this is written: {answer}", "{lang2}"),
+    Template("{answer}\n\nWhat does this mean in {lang1}?", "{sent1}"),
+    Template("The following is in {lang2}. Put it into {lang1}.\n\n{answer}", "{sent1}"),
+    Template("Name the language in which this is written: {answer}", "{lang2}"),
 )
 
 
@@ -2498,333 +3071,4 @@ DATASETS = {d.name: d for d in (
     AESLC, AG_NEWS, CNN_DAILYMAIL, GIGAWORD, MULTI_NEWS, NEWSROOM, OPINION_ABSTRACTS_IDEBATE, OPINION_ABSTRACTS_MOVIE,
     SAMSUM, WIKI_LINGUA, XSUM,
     PARA_CRAWL_ENES, WMT14_ENFR, WMT16_CSEN, WMT16_DEEN, WMT16_FIEN, WMT16_ROEN, WMT16_RUEN, WMT16_TREN,
-)}
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# The miniature: a small synthetic English world whose truth is known, with datasets in the same twelve clusters.
-#
-# Here `fields` makes one example from a random.Random, and the baseline prompt is a continuation worded like the text
-# of pre-training (data.py, `miniature_corpus`): the best case for an untuned model. Everything is lower case, and words
-# are set apart by spaces. No wording and no answer word of a cluster is used by another cluster.
-
-SOUNDS = {"dog": "bark", "cat": "meow", "cow": "moo", "horse": "neigh", "sheep": "bleat", "pig": "grunt",
-          "hen": "cluck", "duck": "quack", "lion": "roar", "frog": "croak", "bee": "buzz", "wolf": "howl"}
-TOWNS = {"arden": "norland", "belton": "suria", "corvo": "velonia", "dalby": "tamar", "elmar": "brenia",
-         "fenwick": "osta", "garo": "norland", "hale": "suria", "ister": "velonia", "jarrow": "tamar",
-         "kelso": "brenia", "lund": "osta"}
-WORKERS = {"hammer": "carpenter", "needle": "tailor", "spade": "gardener", "oven": "baker", "brush": "painter",
-           "drum": "drummer", "net": "fisher", "pen": "writer", "knife": "cook", "saw": "joiner", "lamp": "miner",
-           "scale": "grocer"}
-USES = {"hammer": "hit a nail", "needle": "mend a shirt", "spade": "dig a hole", "oven": "bake bread",
-        "brush": "paint a wall", "drum": "keep time", "net": "catch fish", "pen": "write a note",
-        "knife": "cut meat", "saw": "cut wood", "lamp": "see at night", "scale": "weigh corn"}
-FOODS, FLOWERS = ("plum", "bread", "soup", "cheese", "rice", "cake"), ("rose", "tulip", "daisy", "lily")
-VEHICLES, COLOURS = ("bus", "boat", "train", "cart"), ("red", "blue", "green", "black", "white")
-ROOMS = ("kitchen", "garden", "garage", "cellar", "attic", "hall")
-KINDS = {**dict.fromkeys(SOUNDS, "animal"), **dict.fromkeys(USES, "tool"), **dict.fromkeys(FOODS, "food"),
-         **dict.fromkeys(FLOWERS, "flower"), **dict.fromkeys(VEHICLES, "vehicle")}
-TOPICS = {"animal": "zoo", "tool": "workshop", "food": "market", "flower": "park", "vehicle": "traffic"}
-WOMEN = ("ann", "beth", "cora", "dora", "eve", "fay", "gina", "hope")
-MEN = ("adam", "ben", "carl", "dan", "ed", "finn", "gus", "hugo")
-PRAISE = ("funny", "clever", "moving", "lovely", "bright", "charming")
-BLAME = ("dull", "silly", "noisy", "messy", "slow", "clumsy")
-GOOD_NEWS = ("i won a prize .", "my friend came to visit .", "the sun shone all week .", "i passed the test .",
-             "we danced at the party .", "my garden is full of fruit .")
-BAD_NEWS = ("i lost my bag .", "my friend moved away .", "the storm hit the roof .", "i failed the test .",
-            "we missed the train .", "my garden is dry and bare .")
-SYNONYMS = {"big": "large", "quick": "fast", "glad": "merry", "small": "little", "old": "ancient",
-            "pretty": "beautiful", "loud": "shrill", "damp": "moist", "angry": "cross", "tired": "sleepy",
-            "clear": "plain", "brave": "bold"}
-STATES = {  # what happens to {n} -> how {n} is then
-    "{n} stood in the rain": "wet", "{n} worked all night": "weary", "{n} did not eat all day": "hungry",
-    "{n} slept in the snow": "cold", "{n} ran in the hot sun": "thirsty", "{n} fell into the mud": "dirty",
-    "{n} missed the bus": "late", "{n} found a bag of gold": "rich", "{n} saw a ghost": "scared",
-    "{n} won the race": "proud", "{n} broke a leg": "hurt", "{n} heard a good joke": "amused",
-}
-VERBS = {"begin": "start", "finish": "end", "shout": "yell", "weep": "sob", "choose": "select", "repair": "fix",
-         "build": "make", "close": "shut", "speak": "talk", "look": "watch", "jump": "leap", "throw": "toss"}
-OPPOSITES = {"hot": "icy", "high": "low", "dark": "light", "early": "tardy", "empty": "full", "hard": "soft",
-             "near": "far", "thick": "thin", "strong": "weak", "young": "aged", "sweet": "bitter", "open": "locked"}
-REPORTS = {
-    "weather": ("wind", "storm", "cloud", "fog", "hail", "sky"),
-    "sport": ("goal", "match", "team", "race", "ball", "win"),
-    "school": ("pupil", "lesson", "exam", "teacher", "class", "book"),
-    "sea": ("wave", "ship", "shore", "sailor", "tide", "port"),
-    "court": ("judge", "thief", "law", "jail", "crime", "oath"),
-    "stage": ("actor", "song", "dance", "crowd", "curtain", "play"),
-}
-LUMI = {word: "klmnrtv"[i % 7] + "aeiou"[i % 5] + "tkvrnml"[i // 5 % 7] + "oiaue"[i // 7 % 5]  # an invented language
-        for i, word in enumerate((*SOUNDS, *FOODS, *ROOMS, *COLOURS))}
-NUMBERS = ("one", "two", "three", "four")
-
-
-def someone(rng):
-    return rng.choice(WOMEN + MEN)
-
-
-def options(rng, answer, pool, n=4):
-    """The answer among n - 1 others of the pool, in random order."""
-    shown = [answer, *rng.sample([other for other in dict.fromkeys(pool) if other != answer], n - 1)]
-    rng.shuffle(shown)
-    return {"options": tuple(shown), "answer": answer}
-
-
-def lookup(table, n=4):
-    """fields: a key of the table is given as {x}, its value is asked for."""
-    keys, values = tuple(table), tuple(dict.fromkeys(table.values()))
-
-    def fields(rng):
-        x = rng.choice(keys)
-        return {"x": x, **options(rng, table[x], values, n)}
-    return fields
-
-
-def verdict(rng, right, wrong, make):
-    """fields: `make(rng, good)` writes {x}, which deserves the one label or the other."""
-    good = rng.random() < 0.5
-    return {"x": make(rng, good), "options": (right, wrong), "answer": right if good else wrong}
-
-
-def film_review(rng, good):
-    (a, b), (c, d) = rng.sample(("story", "music", "cast", "end", "start"), 2), rng.sample(PRAISE if good else BLAME, 2)
-    return f"the {a} was {c} and the {b} was {d} ."
-
-
-def letter(rng, good):
-    return " ".join(rng.sample(GOOD_NEWS if good else BAD_NEWS, 2))
-
-
-def what_follows_fields(rng):
-    n, event = someone(rng), rng.choice(tuple(STATES))
-    return {"n": n, "x": event.format(n=n), **options(rng, STATES[event], STATES.values())}
-
-
-def follows_fields(rng):
-    n, thing = someone(rng), rng.choice(tuple(KINDS))
-    return {"x": f"{n} has a {thing} .", **options(rng, f"{n} has a kind of {KINDS[thing]} .",
-                                                   [f"{n} has a kind of {kind} ." for kind in TOPICS], 3)}
-
-
-def true_false_fields(rng):
-    n, thing, true = someone(rng), rng.choice(tuple(KINDS)), rng.random() < 0.5
-    kind = KINDS[thing] if true else rng.choice([k for k in TOPICS if k != KINDS[thing]])
-    return {"p": f"{n} has a {thing} .", "h": f"{n} has a kind of {kind} .", "options": ("certain", "wrong"),
-            "answer": "certain" if true else "wrong"}
-
-
-def facts_to_line_fields(rng):
-    n, (k, values) = someone(rng), rng.choice((("pet", tuple(SOUNDS)), ("meal", FOODS), ("colour", COLOURS)))
-    v = rng.choice(values)
-    others = [f"the {k} of {n} is {w} ." for w in values] + [f"the {k} of {m} is {v} ." for m in WOMEN + MEN]
-    return {"n": n, "k": k, "v": v, **options(rng, f"the {k} of {n} is {v} .", others, 3)}
-
-
-def deeds(rng, count):
-    kinds = (("bought a ", FOODS + FLOWERS), ("met a ", tuple(SOUNDS)), ("painted a wall ", COLOURS),
-             ("lost a ", tuple(USES)))
-    return [verb + rng.choice(things) for verb, things in rng.sample(kinds, count)]
-
-
-def passage_who_fields(rng):
-    names, did = rng.sample(WOMEN + MEN, 2), deeds(rng, 2)
-    i = rng.randrange(2)
-    return {"x": " ".join(f"{n} {d} ." for n, d in zip(names, did)), "d": did[i], **options(rng, names[i], names, 2)}
-
-
-def passage_where_fields(rng):
-    names, rooms = rng.sample(WOMEN + MEN, 2), rng.sample(ROOMS, 2)
-    i = rng.randrange(2)
-    return {"x": " ".join(f"{n} is in the {r} ." for n, r in zip(names, rooms)), "n": names[i],
-            **options(rng, rooms[i], rooms, 2)}
-
-
-def passage_state_fields(rng):
-    names, events = rng.sample(WOMEN + MEN, 2), rng.sample(tuple(STATES), 2)
-    i = rng.randrange(2)
-    return {"x": " ".join(e.format(n=n) + " ." for e, n in zip(events, names)), "n": names[i],
-            **options(rng, STATES[events[i]], STATES.values())}
-
-
-def pronoun_fields(rng):
-    woman, man, female = rng.choice(WOMEN), rng.choice(MEN), rng.random() < 0.5
-    a, b = rng.sample((woman, man), 2)
-    pronoun = "she" if female else "he"
-    return {"x": f"{a} met {b} and {pronoun} {deeds(rng, 1)[0]} .", "r": pronoun,
-            **options(rng, woman if female else man, (woman, man), 2)}
-
-
-def count_fields(rng):
-    n = rng.randint(1, 4)
-    return {"x": " , ".join(rng.sample(tuple(KINDS), n)), "options": NUMBERS, "answer": NUMBERS[n - 1]}
-
-
-def news(rng, kind):
-    a, b, c = rng.sample([w for w in KINDS if KINDS[w] == kind], 3)
-    return f"many people came to see the {a} and the {b} today . a {c} was there too ."
-
-
-def headline_fields(rng):
-    kind = rng.choice(tuple(TOPICS))
-    return {"x": news(rng, kind), **options(rng, TOPICS[kind], TOPICS.values())}
-
-
-def report_fields(rng):
-    topic = rng.choice(tuple(REPORTS))
-    a, b, c = rng.sample(REPORTS[topic], 3)
-    return {"x": f"the {a} and the {b} were in the paper today . so was the {c} .", **options(rng, topic, REPORTS)}
-
-
-def miniature(name, cluster, fields, baseline, *templates):
-    """One dataset of the miniature. The options stand at the end of every template that asks for the answer."""
-    templates = tuple(t + "\n{options}" if isinstance(t, str) else t for t in templates)
-    return Dataset(name, name.replace("_", " "), cluster, "choice", {}, {}, fields, templates, baseline=baseline)
-
-
-MINIATURE = {d.name: d for d in (
-    miniature(
-        "animal_sound", "closed_book_qa", lookup(SOUNDS), "the {x} likes to",
-        "what noise comes from a {x} ?", "tell me how a {x} calls .", "a {x} makes which noise ?",
-        "name the call of the {x} .", "a child hears a {x} . which call is it ?", "{x} : noise ?",
-        "complete the fact : the noise of the {x}", "i forgot what a {x} does when it calls . help me .",
-        "which of these calls belongs to a {x} ?", ("name the animal whose call is {answer} .", "{x}")),
-    miniature(
-        "town_country", "closed_book_qa", lookup(TOWNS), "{x} is a town in",
-        "in which country does {x} lie ?", "name the country around {x} .", "a map shows {x} . which country is it ?",
-        "{x} : country ?", "to which country does {x} belong ?", "tell me the country of {x} .",
-        "complete the fact : the country of {x}", "i travel to {x} . which country will i see ?",
-        "which of these countries has {x} ?", ("name one town in {answer} .", "{x}")),
-    miniature(
-        "tool_worker", "closed_book_qa", lookup(WORKERS), "a {x} is used by the",
-        "who works with a {x} ?", "name the worker who needs a {x} .", "a {x} belongs to which worker ?",
-        "{x} : worker ?", "which worker owns a {x} ?", "tell me who holds a {x} at work .",
-        "complete the fact : the worker with the {x}", "i found a {x} . which worker lost it ?",
-        "which of these workers takes a {x} to work ?", ("name the thing that the {answer} needs .", "{x}")),
-    miniature(
-        "what_follows", "commonsense", what_follows_fields, "{x} so {n} is",
-        "{x} .\nchoose the likely effect .", "{x} .\nhow is {n} now ?",
-        "here is a beginning . {x} .\nwhat comes of it ?", "{x} .\nand then {n} was", "cause : {x}\neffect :",
-        "{x} .\nguess the effect .", "think of daily life . {x} .\neffect ?", "{x} .\nwhich effect makes sense ?",
-        "it is clear how this ends : {x} .", ("guess the cause . {n} is {answer} .", "{x}")),
-    miniature(
-        "right_thing", "commonsense", lookup({use: tool for tool, use in USES.items()}), "to {x} you take a",
-        "goal : {x}\nchoose the thing for it .", "i want to {x} . what should i take ?",
-        "somebody has to {x} . which thing will help ?", "what is good if you want to {x} ?", "{x} : with what ?",
-        "you have to {x} at home . take the right thing .", "how can i {x} ? i should take a",
-        "for the goal to {x} , which thing is best ?", "pick the thing to {x} .",
-        ("what can somebody do with a {answer} ?", "{x}")),
-    miniature(
-        "film_review", "sentiment", lambda rng: verdict(rng, "positive", "negative", film_review),
-        "{x} so the film was",
-        "{x}\nis this review positive or negative ?", "review : {x}\nfeeling :",
-        "{x}\ndid the writer enjoy it ? say positive or negative .",
-        "decide if the words below are positive or negative .\n{x}", "{x}\nthe mood of this text :",
-        "a reader wrote : {x}\njudge the opinion .", "{x}\nopinion of the writer ?", "judge this text . {x}",
-        "how does this opinion sound ? {x}", ("write a {answer} review .", "{x}")),
-    miniature(
-        "letter_mood", "sentiment", lambda rng: verdict(rng, "happy", "upset", letter), "{x} so i am",
-        "{x}\ndoes the writer sound happy or upset ?", "letter : {x}\nmood :",
-        "{x}\nhow does the writer feel , happy or upset ?", "find the mood of this letter .\n{x}",
-        "{x}\nthis letter sounds", "somebody sent me this : {x}\nare they happy ?", "{x}\nthe person is",
-        "read the letter and judge the mood . {x}", "happy or upset ? {x}",
-        ("write a letter of a person who is {answer} .", "{x}")),
-    miniature(
-        "same_word", "paraphrase", lookup(SYNONYMS), "{x} in other words is",
-        "which word is closest to {x} ?", "replace {x} with an equal word .", "{x} : equal word ?",
-        "give another word for {x} .", "a twin of the word {x} is", "which word can stand for {x} ?",
-        "instead of {x} i could write", "the word {x} is nearly the word", "find the word that repeats {x} .",
-        ("replace {answer} with an equal word .", "{x}")),
-    miniature(
-        "same_verb", "paraphrase", lookup(VERBS), "to {x} is to",
-        "to {x} means nearly the same as to do what ?", "rewrite to {x} in one verb .", "{x} , in another verb :",
-        "what else can we call it when people {x} ?", "to {x} : same verb ?", "use another verb instead of {x} .",
-        "they {x} . rewrite that with a twin verb .", "the twin verb of {x} is", "people who {x} can be said to",
-        ("rewrite to {answer} in one verb .", "{x}")),
-    miniature(
-        "follows", "nli", follows_fields, "{x} that means",
-        "{x}\nwhich claim must be true ?", "premise : {x}\nconclusion :", "if {x}\nthen which claim is true ?",
-        "{x}\nwhat can we conclude ?", "we know this : {x}\nwe conclude", "{x}\nchoose the claim that is proved .",
-        "take this as true . {x}\nwhich claim is sure ?", "{x}\nlogic tells us",
-        "which claim is proved by this premise ? {x}", ("give a premise that proves this claim : {answer}", "{x}")),
-    miniature(
-        "true_false", "nli", true_false_fields, "{p} so {h} that is",
-        "premise : {p}\nclaim : {h}\nis the claim proved ?", "{p}\ncan we conclude this : {h}",
-        "{p}\nthen is it certain that {h}", "take this as true : {p}\nclaim to test : {h}",
-        "{h}\nis that claim sure if {p}", "{p}\n{h}\nis the claim correct ?", "test the claim . {p}\n{h}",
-        "premise : {p}\nhypothesis : {h}\nverdict :", "we know that {p}\nso is it correct that {h}",
-        "{p}\nlogic question : {h}"),
-    miniature(
-        "facts_to_line", "struct_to_text", facts_to_line_fields, "{n} spoke of a {k} , {v} .",
-        "name = {n} , {k} = {v}\nmake a sentence from the table .", "table : {n} | {k} | {v}\nsentence :",
-        "{k} of {n} = {v}\nput this table into a sentence .", "turn the table into english . {n} ; {k} ; {v}",
-        "row : {n} , {k} , {v}\ndescribe the row .", "data : {k} = {v} , name = {n}\nsentence for the data :",
-        "describe this data . {n} | {k} | {v}", "{n} ; {k} ; {v}\nspell this row out .",
-        "spell out the data : {n} , {k} , {v}", ("which table fits the sentence ? {answer}", "{n} | {k} | {v}")),
-    miniature(
-        "passage_who", "reading_comp", passage_who_fields, "{x} the one who {d} is",
-        "{x}\nquestion : who {d} ?", "passage : {x}\nwho {d} ?", "read the passage . {x}\nanswer this : who {d} ?",
-        "who {d} , according to the passage ? {x}", "{x}\nfrom the passage , find who {d} .",
-        "the passage says : {x}\nso who {d} ?", "{x}\nname the person who {d} .", "find in the passage who {d} . {x}",
-        "text to read : {x}\nquestion : who {d} ?",
-        ("{x}\nask a question about the passage with the answer {answer} .", "who {d} ?")),
-    miniature(
-        "passage_where", "reading_comp", passage_where_fields, "{x} {n} is in the",
-        "{x}\nquestion : where is {n} ?", "passage : {x}\nwhere is {n} ?",
-        "read the passage . {x}\nanswer this : where is {n} ?", "where is {n} , according to the passage ? {x}",
-        "{x}\nfrom the passage , find where {n} is .", "the passage says : {x}\nso where is {n} ?",
-        "{x}\nname the room of {n} .", "find in the passage where {n} is . {x}",
-        "text to read : {x}\nquestion : where is {n} ?",
-        ("{x}\nask a question about the passage with the answer {answer} .", "where is {n} ?")),
-    miniature(
-        "passage_state", "reading_comp_commonsense", passage_state_fields, "{x} so {n} is",
-        "scene : {x}\nhow does {n} surely feel ?", "look at the scene . {x}\nstate of {n} :",
-        "{x}\nimagine {n} . the state is", "scene : {x}\nstate of {n} after that :", "{x}\nexplain the state of {n} .",
-        "imagine the scene : {x}\nhow must {n} be ?", "{x}\nthe state of {n} ?", "in what state is {n} ? {x}",
-        "explain the scene . {x}\n{n} must be", "{x}\nthe scene leaves {n} in which state ?"),
-    miniature(
-        "pronoun", "coreference", pronoun_fields, "{x} so it was",
-        "{x}\nwhom does the word {r} mean ?", "{x}\nthe pronoun {r} points to", "pronoun : {r}\n{x}\nreference :",
-        "{x}\nreplace the pronoun {r} by a person .", "to whom does {r} refer ? {x}", "{x}\nhere {r} refers to",
-        "{x}\nwhich person hides behind {r} ?", "solve the pronoun {r} : {x}", "{x}\n{r} stands for whom ?",
-        "whom do we mean by {r} here ? {x}"),
-    miniature(
-        "word_kind", "misc", lookup(KINDS), "the {x} is a kind of",
-        "sort the word {x} into a group .", "{x}\ngroup of this word :", "in which group would you file {x} ?",
-        "the group for {x} , please :", "label {x} with a group .", "{x} goes under the label",
-        "a list has groups . file {x} .", "which label fits {x} ?", "file the word : {x}",
-        ("say something from the group {answer} .", "{x}")),
-    miniature(
-        "opposite", "misc", lookup(OPPOSITES), "not {x} but",
-        "what is the opposite of {x} ?", "opposite of {x} :", "{x} is the reverse of what ?",
-        "turn {x} around . it becomes", "{x} against", "the reverse of {x} , please :", "a thing that is never {x} is",
-        "if it is not {x} at all , it is", "reverse this : {x}", ("reverse this : {answer}", "{x}")),
-    miniature(
-        "count_items", "misc", count_fields, "here are the things : {x} . that is",
-        "count the items : {x}", "{x}\nhow many items ?", "number of items in this list : {x}",
-        "how long is the list ? {x}", "{x}\nnumber of items :", "list : {x}\nlength :",
-        "give the length of the list {x}", "i wrote a list . {x}\nhow many are there ?", "{x}\ncount them .",
-        ("give me a list with a length of {answer} .", "{x}")),
-    miniature(
-        "headline", "summarization", headline_fields, "{x} this was about the",
-        "{x}\nheadline :", "news : {x}\ntopic :", "{x}\nsum it up in one word .",
-        "what is the topic of the news ? {x}", "article : {x}\nshort form :", "shorten the article . {x}",
-        "{x}\nin short , the topic is", "choose a headline for the article . {x}", "{x}\nsummary in one word :",
-        ("write news with the headline {answer} .", "{x}")),
-    miniature(
-        "report", "summarization", report_fields, "{x} this was a report from the world of",
-        "{x}\nsection of the paper :", "paper : {x}\nheading :", "{x}\nput a heading over it .",
-        "what heading fits this report ? {x}", "report : {x}\nshort form :", "shorten the report . {x}",
-        "{x}\nin short , this section is", "choose a section for the report . {x}", "{x}\nheading in one word :",
-        ("write a report for the section {answer} .", "{x}")),
-    miniature(
-        "to_lumi", "translation", lookup(LUMI), "{x} in lumi is",
-        "translate {x} into lumi .", "english : {x}\nlumi :", "how do the lumi people say {x} ?",
-        "{x} , spoken in lumi :", "lumi translation of {x} ?", "speak lumi : {x}", "from english to lumi : {x}",
-        "what is the lumi term for {x} ?", "term : {x}\nlanguage : lumi", ("translate {answer} into english .", "{x}")),
-    miniature(
-        "from_lumi", "translation", lookup({v: k for k, v in LUMI.items()}), "{x} in english is",
-        "translate {x} into english .", "lumi : {x}\nenglish :", "how do english people say {x} ?",
-        "{x} , spoken in english :", "english translation of {x} ?", "speak english : {x}",
-        "from lumi to english : {x}", "what is the english term for {x} ?", "term : {x}\nlanguage : english",
-        ("translate {answer} into lumi .", "{x}")),
 )}
