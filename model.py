@@ -1,12 +1,21 @@
 """A GPT written from scratch: GPT-2 (Radford et al., 2019) in every size, and the small model of the offline miniature.
 
-The input is one flat stream of N tokens: documents end to end, no padding, no rows. Attention is causal and stays
-inside a document. A stream of two documents, "a b c" and "d e":
+The input is one flat stream of N tokens: documents end to end, no padding, no rows. A stream of two documents,
+"a b c" and "d e", of which the model learns c behind "a b" and e behind "d":
 
-    tokens      a  b  c  d  e        (N,)   int64
-    positions   0  1  2  0  1        (N,)   int64, restart at each document
-    cu_seqlens  0        3     5     (D+1,) int32, cumulative document lengths
-    at             1  2     4        (M,)   int64, the places whose next-token logits are wanted (a loss needs no more)
+    tokens        a  b  c  d  e     (N,)   int64
+    positions     0  1  2  0  1     (N,)   int64, restart at each document
+    cu_seqlens    0        3     5  (D+1,) int32, cumulative document lengths
+    target_index     1     3        (M,)   int64, where next-token logits are wanted: a loss needs no others
+
+Attention is causal and stays inside a document. Which token (row) looks at which (column):
+
+          a  b  c  d  e
+      a   x
+      b   x  x
+      c   x  x  x
+      d            x
+      e            x  x
 
 Dims: N tokens in the stream, D documents, M wanted logits, C channels, H heads, K channels a head, V vocabulary,
 B batch, T time.
@@ -16,18 +25,21 @@ import json
 import math
 import mmap
 import os
+import pickle
+import shutil
 import struct
 from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
+import tiktoken
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+from torch.nn.attention.varlen import varlen_attn  # flash attention over documents, CUDA only
 from torch.utils.checkpoint import checkpoint
 
-try:
-    from torch.nn.attention.varlen import varlen_attn  # flash attention over documents, CUDA only
-except ImportError:
-    varlen_attn = None
+from data import DATA_DIR, download, replacing, tokenizer, write_json
+from templates import File
 
 PRESETS = {
     "miniature": dict(n_layer=4, n_head=4, n_embd=128, context_length=256),
@@ -36,7 +48,7 @@ PRESETS = {
     "gpt2-large": dict(n_layer=36, n_head=20, n_embd=1280),      # 774M
     "gpt2-xl": dict(n_layer=48, n_head=25, n_embd=1600),         # 1558M
 }
-EXPLICIT_UP_TO = 512  # tokens of a document: up to here written-out attention beats the fused kernel on CPU
+EXPLICIT_UP_TO = 512  # tokens of a document: up to here written-out attention beats the fused kernel on a CPU
 VOCAB_MULTIPLE = 128  # the embedding table is padded to a multiple of this: 50,257 -> 50,304 is a faster matrix product
 
 
@@ -76,39 +88,39 @@ def pick_device(device="auto", dtype="auto"):
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# Attention: one meaning, three paths
+# Attention: one meaning, three implementations
 
-def attention_path(device, dtype):
-    """The best path: "varlen" on newer GPUs in half precision, "buckets" on CPU and other GPUs, "mask" elsewhere.
+def pick_attention(device, dtype):
+    """The fastest: "varlen" on newer GPUs in half precision, "padded" on CPU and other GPUs, "mask" elsewhere.
 
-    Only "buckets", a loop over documents, cannot be compiled.
+    Only "padded", which looks at the lengths of the documents, cannot be compiled.
     """
     if device.type not in ("cpu", "cuda"):
         return "mask"
     half = dtype in (torch.float16, torch.bfloat16)
     new = device.type == "cuda" and torch.cuda.get_device_capability(device) >= (8, 0)
-    return "varlen" if half and new and varlen_attn else "buckets"
+    return "varlen" if half and new and varlen_attn else "padded"
 
 
-def attention(q, k, v, cu_seqlens, max_len, path, branch=None):
+def attention(q, k, v, cu_seqlens, max_len, attn_impl, branch=None):
     """Causal attention inside each document of a flat stream.
 
     q, k, v (N, H, K); cu_seqlens (D+1,) int32, may end in repeats of N; max_len: no document is longer.
     branch (N,) int64 or None: a token on branch b > 0 sees the trunk (branch 0) of its document and its own branch.
-    Returns (N, H, K), the same on every `path` (tests/test_model.py).
+    Returns (N, H, K), the same for every `attn_impl` (tests/test_model.py).
     """
-    if path == "varlen" and branch is None:
+    if attn_impl == "varlen" and branch is None:
         return varlen_attn(q, k, v, cu_seqlens, cu_seqlens, max_len, max_len, window_size=(-1, 0))
-    if path == "mask":
+    if attn_impl == "mask":
         return masked_attention(q, k, v, visible(cu_seqlens, branch, len(q)))
-    return attention_by_buckets(q, k, v, cu_seqlens.tolist(), branch)
+    return padded_attention(q, k, v, cu_seqlens.diff().tolist(), branch)
 
 
 def visible(cu_seqlens, branch, n):
     """(N, N) bool: may query i look at key j? Same document, not later, and the trunk or the same branch."""
-    place = torch.arange(n, device=cu_seqlens.device)
-    doc = torch.searchsorted(cu_seqlens, place.to(torch.int32), right=True)
-    mask = (doc[:, None] == doc[None, :]) & (place[:, None] >= place[None, :])
+    index = torch.arange(n, device=cu_seqlens.device)
+    doc = torch.searchsorted(cu_seqlens, index.to(torch.int32), right=True)
+    mask = (doc[:, None] == doc[None, :]) & (index[:, None] >= index[None, :])
     if branch is not None:
         mask &= (branch[None, :] == 0) | (branch[:, None] == branch[None, :])
     return mask
@@ -120,53 +132,51 @@ def masked_attention(q, k, v, mask):
     return F.scaled_dot_product_attention(q, k, v, attn_mask=mask)[0].transpose(0, 1)
 
 
-def padded_length(n):
-    """The length a document of n tokens is padded to inside one bucket: 1/8 more at most, a multiple of 8."""
-    step = max(8, 1 << max(0, n.bit_length() - 4))
-    return -(-n // step) * step
-
-
-def buckets(borders):
-    """Cumulative lengths -> [(documents, padded length)] for each run of neighbours of one padded length, and the place
-    of every token among the padded ones, (N,) int64."""
-    runs, places, start = [], [], 0
-    for n in (stop - start for start, stop in zip(borders, borders[1:]) if stop > start):
-        length = padded_length(n)
-        if runs and runs[-1][1] == length:
-            runs[-1] = (runs[-1][0] + 1, length)
+def length_groups(lengths):
+    """Neighbours of about one length: [[5, 5, 6], [40], [90, 100]]. The longest is at most a quarter longer."""
+    groups = []
+    for n in lengths:
+        if groups and max(n, *groups[-1]) <= 1.25 * min(n, *groups[-1]) + 4:
+            groups[-1].append(n)
         else:
-            runs.append((1, length))
-        places.append(torch.arange(start, start + n))
-        start += length
-    return runs, torch.cat(places)
+            groups.append([n])
+    return groups
 
 
-def attention_by_buckets(q, k, v, borders, branch):
-    """Documents of about one length that stand side by side are one batched matrix product.
+def padded_attention(q, k, v, lengths, branch):
+    """Attention of each group of documents as one batched product; `lengths` are those of the documents.
 
-    Rows are moved by index_copy, whose backward is a plain read; indexing would add up gradients one by one. Products
-    are in fp32: in bf16 a CPU would first compile a kernel for every new shape, and keep it.
+    `collate` (data.py) puts documents of one length side by side, so that there are few groups and little padding.
     """
-    runs, places = buckets(borders)
-    n, sizes, places = len(q), [count * length for count, length in runs], places.to(q.device)
-    spread = lambda x: x.new_zeros(sum(sizes), *x.shape[1:]).index_copy(0, places, x).split(sizes)
-    branches = spread(branch) if branch is not None else [None] * len(runs)
+    groups = length_groups([n for n in lengths if n])
+    sizes = [sum(group) for group in groups]
+    branches = branch.split(sizes) if branch is not None else [None] * len(groups)
     out = []
-    for (count, length), q_, k_, v_, b in zip(runs, spread(q), spread(k), spread(v), branches):
-        q_, k_, v_ = (x.unflatten(0, (count, length)).transpose(1, 2) for x in (q_, k_, v_))  # (count, H, length, K)
-        if b is None and length > EXPLICIT_UP_TO:
+    for group, q_, k_, v_, b in zip(groups, q.split(sizes), k.split(sizes), v.split(sizes), branches):
+        count, longest = len(group), max(group)
+        real = torch.arange(longest) < torch.tensor(group)[:, None]    # (count, longest): what is no padding
+        rows = real.flatten().nonzero()[:, 0].to(q.device)
+
+        def pad(x):  # index_copy, since its backward is a plain read: indexing would add up gradients one by one
+            return x.new_zeros(count * longest, *x.shape[1:]).index_copy(0, rows, x).unflatten(0, (count, longest))
+        q_, k_, v_ = (pad(x).transpose(1, 2) for x in (q_, k_, v_))    # (count, H, longest, K)
+        if b is None and longest > EXPLICIT_UP_TO:
             y = F.scaled_dot_product_attention(q_, k_, v_, is_causal=True)
-        else:  # padding stands behind the document, where the causal mask hides it
-            hidden = torch.ones(length, length, dtype=torch.bool, device=q.device).triu(1)
-            if b is not None:
-                b = b.view(count, 1, length)
-                hidden = (hidden | ((b != 0) & (b != b.transpose(1, 2))))[:, None]  # (count, 1, length, length)
-            scores = (q_.float() @ k_.float().transpose(2, 3)) / math.sqrt(q.shape[-1])
-            y = (scores.masked_fill(hidden, -math.inf).softmax(-1) @ v_.float()).to(v.dtype)
-        out.append(y.transpose(1, 2).flatten(0, 1))                                 # (count * length, H, K)
-    back = torch.full((sum(sizes),), n, device=q.device)  # padding goes to row n, and is dropped
-    back = back.index_copy(0, places, torch.arange(n, device=q.device))
-    return q.new_zeros(n + 1, *q.shape[1:]).index_copy(0, back, torch.cat(out))[:n]
+        else:
+            y = explicit_attention(q_, k_, v_, pad(b) if b is not None else None)
+        out.append(y.transpose(1, 2).flatten(0, 1).index_select(0, rows))
+    return torch.cat(out)
+
+
+def explicit_attention(q, k, v, branch):
+    """q, k, v (B, H, T, K), branch (B, T) or None -> (B, H, T, K). Padding stands last, where causality hides it."""
+    hidden = torch.ones(q.shape[2], q.shape[2], dtype=torch.bool, device=q.device).triu(1)          # (T, T)
+    if branch is not None:
+        other = (branch[:, None, :] != 0) & (branch[:, None, :] != branch[:, :, None])              # (B, T, T)
+        hidden = (hidden | other)[:, None]
+    # in fp32: in bf16 a CPU would first compile a kernel for every new shape, and keep it
+    scores = q.float() @ k.float().transpose(2, 3) / math.sqrt(q.shape[-1])                         # (B, H, T, T)
+    return (scores.masked_fill(hidden, -math.inf).softmax(-1) @ v.float()).to(v.dtype)
 
 
 class KVCache:
@@ -179,11 +189,11 @@ class KVCache:
         self.k, self.v = (torch.zeros(shape, device=device, dtype=dtype) for _ in range(2))
         self.rows = None
 
-    def attend(self, layer, q, k, v, positions, cu_seqlens, max_len, path):
+    def attend(self, layer, q, k, v, positions, cu_seqlens, max_len, attn_impl):
         """Stores k and v. A stream of whole prompts attends as usual; one new token a document to what is stored."""
         self.k[layer][self.rows, positions], self.v[layer][self.rows, positions] = k, v
         if cu_seqlens is not None:
-            return attention(q, k, v, cu_seqlens, max_len, path)
+            return attention(q, k, v, cu_seqlens, max_len, attn_impl)
         keys, values = self.k[layer].transpose(1, 2), self.v[layer].transpose(1, 2)  # (B, H, T, K)
         seen = torch.arange(keys.shape[2], device=q.device) <= positions[:, None]    # (B, T)
         return F.scaled_dot_product_attention(q[:, :, None], keys, values, attn_mask=seen[:, None, None])[:, :, 0]
@@ -205,12 +215,20 @@ class LayerNorm(nn.LayerNorm):
 
 
 class CausalSelfAttention(nn.Module):
-    """The two projections around attention; what happens between them is `attention`, or a cache's `attend`."""
+    """Projects to queries, keys and values, attends, and projects back into the residual stream."""
     def __init__(self, config):
         super().__init__()
         self.n_head = config.n_head
         self.c_attn = Linear(config.n_embd, 3 * config.n_embd)
         self.c_proj = Linear(config.n_embd, config.n_embd)
+
+    def forward(self, x, attend, target_index=None):
+        """x (N, C) -> (N, C), or (M, C) at target_index. `attend` is `attention`, or a cache's, with all but q, k, v."""
+        q, k, v = self.c_attn(x).unflatten(-1, (3, self.n_head, -1)).unbind(1)  # each (N, H, K)
+        y = attend(q, k, v).flatten(1)                                          # (N, C)
+        if target_index is not None:
+            y = y[target_index]
+        return self.c_proj(y)
 
 
 class MLP(nn.Module):
@@ -231,14 +249,12 @@ class Block(nn.Module):
         self.ln_1, self.ln_2 = LayerNorm(config.n_embd), LayerNorm(config.n_embd)
         self.attn, self.mlp = CausalSelfAttention(config), MLP(config)
 
-    def forward(self, x, attend, at=None):
-        """x (N, C) -> (N, C), or (M, C) at the places `at`: behind the last attention nobody needs the others."""
-        qkv = self.attn.c_attn(self.ln_1(x))
-        q, k, v = qkv.unflatten(-1, (3, self.attn.n_head, -1)).unbind(1)  # each (N, H, K)
-        y = attend(q, k, v).flatten(1)                                    # (N, C)
-        if at is not None:
-            x, y = x[at], y[at]
-        x = x + self.attn.c_proj(y)
+    def forward(self, x, attend, target_index=None):
+        """x (N, C) -> (N, C), or (M, C) at target_index: behind the last attention nobody needs the other tokens."""
+        y = self.attn(self.ln_1(x), attend, target_index)
+        if target_index is not None:
+            x = x[target_index]
+        x = x + y
         return x + self.mlp(self.ln_2(x))
 
 
@@ -250,7 +266,7 @@ class GPT(nn.Module):
         super().__init__()
         self.config = config
         self.compute_dtype = torch.float32  # matrix products and the residual stream; weights stay in fp32
-        self.path = "buckets"               # of attention; like the dtype set by `place`
+        self.attn_impl = "padded"           # like the dtype set by `prepare`
         self.checkpointing = False          # recompute each block in the backward pass: less memory, a third more work
         padded = math.ceil(config.vocab_size / VOCAB_MULTIPLE) * VOCAB_MULTIPLE
         self.wte = nn.Embedding(padded, config.n_embd)  # also the output head: tied
@@ -270,48 +286,43 @@ class GPT(nn.Module):
                 scale = math.sqrt(2 * self.config.n_layer) if name.endswith("c_proj.weight") else 1
                 nn.init.normal_(p, std=0.02 / scale, generator=generator)
 
-    def place(self, device, dtype):
-        """Moves the weights, in fp32, to a device, and settles the dtype of products and the path of attention there.
+    def prepare(self, device, dtype):
+        """Moves the weights, in fp32, to a device, and settles the dtype of products and the kind of attention there.
 
         Settled once: to ask for the kind of GPU inside `forward` would break the compiled graph. Returns the model.
         """
-        self.compute_dtype, self.path = dtype, attention_path(device, dtype)
+        self.compute_dtype = dtype
+        self.attn_impl = pick_attention(device, dtype)
         return self.to(device)
 
-    def forward(self, tokens, positions, cu_seqlens, max_len, at=None, branch=None, cache=None, targets=None):
-        """Next-token logits (M, V) at the places `at` of a flat stream, or everywhere (N, V).
+    def forward(self, tokens, positions, cu_seqlens, max_len, target_index=None, branch=None, cache=None, targets=None):
+        """Next-token logits (M, V) at target_index of a flat stream, or everywhere (N, V).
 
         With targets (M,) int64 instead their cross-entropy summed over M, in fp32: the caller divides by the number of
         targets of the whole optimizer step, since a mean over each micro-batch would weigh targets by their neighbours.
 
         tokens, positions (N,) int64; cu_seqlens (D+1,) int32 (None: one new token for each document of the cache);
-        max_len int, no document is longer, at most context_length; at (M,) int64; branch (N,) int64, see `attention`.
+        max_len int, no document is longer, at most context_length; target_index (M,) int64; branch (N,) int64, see
+        `attention`.
         """
         x = (self.wte(tokens) + self.wpe(positions)).to(self.compute_dtype)  # (N, C)
         for i, block in enumerate(self.h):
             def attend(q, k, v, layer=i):
                 if cache is not None:
-                    return cache.attend(layer, q, k, v, positions, cu_seqlens, max_len, self.path)
-                return attention(q, k, v, cu_seqlens, max_len, self.path, branch)
-            place = at if i == self.config.n_layer - 1 else None
+                    return cache.attend(layer, q, k, v, positions, cu_seqlens, max_len, self.attn_impl)
+                return attention(q, k, v, cu_seqlens, max_len, self.attn_impl, branch)
+            wanted = target_index if i == self.config.n_layer - 1 else None
             if self.checkpointing and self.training:
-                x = checkpoint(block, x, attend, place, use_reentrant=False)
+                x = checkpoint(block, x, attend, wanted, use_reentrant=False)
             else:
-                x = block(x, attend, place)
-        logits = F.linear(self.ln_f(x), self.wte.weight.to(x.dtype))[:, :self.config.vocab_size]
+                x = block(x, attend, wanted)
+        logits = F.linear(self.ln_f(x), self.wte.weight.to(x.dtype))[:, :self.config.vocab_size]  # (M, V)
         return logits if targets is None else F.cross_entropy(logits.float(), targets, reduction="sum")
-
-    def flops_per_token(self, target_share=1.0, mean_keys=None):
-        """Useful training FLOPs a token, forward and backward: matrix products, attention, logits where targets are."""
-        c, layers = self.config.n_embd, self.config.n_layer
-        body = layers * 12 * c * c - (1 - target_share) * 9 * c * c  # the last projection and MLP run on targets alone
-        keys = self.config.context_length / 2 if mean_keys is None else mean_keys
-        return 6 * body + 6 * c * self.config.vocab_size * target_share + 12 * layers * c * keys
 
 
 @torch.no_grad()
-def generate(model, prompts, max_new_tokens, stop, temperature=0.0, top_k=None, generator=None):
-    """Continues every prompt: greedy at temperature 0, else sampled from the top_k most likely tokens.
+def generate(model, prompts, max_new_tokens, stop):
+    """Continues every prompt greedily.
 
     prompts: non-empty lists of token ids; stop: the id that ends a document. Returns lists of new ids without `stop`.
     Raises ValueError if a prompt leaves no room in the context.
@@ -323,14 +334,18 @@ def generate(model, prompts, max_new_tokens, stop, temperature=0.0, top_k=None, 
                          f"not {min(lengths)} to {max(lengths)}")
     steps, ends = min(max_new_tokens, room), torch.tensor(lengths, device=device).cumsum(0)
     cache = KVCache(model.config, len(prompts), max(lengths) + steps, device, model.compute_dtype)
+
+    # all prompts as one stream of documents, of whose logits only the last ones are wanted
     cache.rows = torch.arange(len(prompts), device=device).repeat_interleave(torch.tensor(lengths, device=device))
     positions = torch.cat([torch.arange(n) for n in lengths]).to(device)
     logits = model(torch.tensor([t for p in prompts for t in p], device=device), positions,
-                   F.pad(ends, (1, 0)).to(torch.int32), max(lengths), at=ends - 1, cache=cache)
+                   F.pad(ends, (1, 0)).to(torch.int32), max(lengths), target_index=ends - 1, cache=cache)
+
+    # then one token of each document at a time
     cache.rows, positions = torch.arange(len(prompts), device=device), torch.tensor(lengths, device=device)
     new, done = [], torch.zeros(len(prompts), dtype=torch.bool, device=device)
     for step in range(steps):
-        token = choose(logits.float(), temperature, top_k, generator)
+        token = logits.float().argmax(-1)                                               # (B,)
         new.append(token)
         done |= token == stop
         if done.all() or step == steps - 1:
@@ -339,15 +354,6 @@ def generate(model, prompts, max_new_tokens, stop, temperature=0.0, top_k=None, 
         positions = positions + 1
     rows = torch.stack(new, 1).tolist()
     return [row[:row.index(stop)] if stop in row else row for row in rows]
-
-
-def choose(logits, temperature, top_k, generator):
-    """logits (B, V) -> token ids (B,)."""
-    if temperature == 0:
-        return logits.argmax(-1)
-    if top_k:
-        logits = logits.masked_fill(logits < logits.topk(top_k).values[:, -1:], -math.inf)
-    return torch.multinomial((logits / temperature).softmax(-1), 1, generator=generator)[:, 0]
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -372,12 +378,10 @@ def read_safetensors(path):
         data = mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_COPY)
     tensors = {}
     for name, entry in header.items():
-        if name == "__metadata__":
-            continue
+        if name == "__metadata__" or name.endswith((".attn.bias", ".attn.masked_bias")):
+            continue  # old files carry the causal mask
         dtype, shape, (begin, end) = DTYPES.get(entry["dtype"]), entry["shape"], entry["data_offsets"]
         if dtype is None:
-            if name.endswith((".attn.bias", ".attn.masked_bias")):
-                continue  # old files carry the causal mask as a byte tensor
             raise ValueError(f"{path}: {name} has dtype {entry['dtype']}; known are {', '.join(DTYPES)}")
         count = math.prod(shape)
         if not 0 <= begin <= end <= size - start or end - begin != count * dtype.itemsize:
@@ -390,19 +394,19 @@ def read_safetensors(path):
 
 
 def write_safetensors(tensors, path):
-    """Writes name -> tensor to a temporary file and renames it."""
-    names, header, offset = {v: k for k, v in DTYPES.items()}, {"__metadata__": {"format": "pt"}}, 0
+    """Writes name -> tensor."""
+    names = {dtype: name for name, dtype in DTYPES.items()}
+    header, offset = {"__metadata__": {"format": "pt"}}, 0
     for name, t in tensors.items():
         end = offset + t.numel() * t.element_size()
         header[name] = {"dtype": names[t.dtype], "shape": list(t.shape), "data_offsets": [offset, end]}
         offset = end
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)  # tensors start at a multiple of 8 bytes
-    with open(f"{path}.tmp", "wb") as f:
+    with replacing(path, "wb") as f:
         f.write(struct.pack("<Q", len(text)) + text)
         for t in tensors.values():
             f.write(t.detach().cpu().contiguous().view(torch.uint8).numpy().data)
-    os.replace(f"{path}.tmp", path)
 
 
 def is_transposed(name):
@@ -439,7 +443,7 @@ def load_folder(folder):
 def save_folder(model, folder, eot, separator=False):
     """Writes `model.safetensors` and `config.json` in Hugging Face's GPT-2 layout; `eot` is the end-of-text id.
 
-    `separator`, whether one stands between prompt and answer, is a key of config.json that only eval.py reads.
+    `separator`, whether one stands between prompt and answer, is a key of config.json that only `load_lm` reads.
     """
     os.makedirs(folder, exist_ok=True)
     tensors = {}
@@ -453,7 +457,97 @@ def save_folder(model, folder, eot, separator=False):
                   n_positions=c.pop("context_length"), layer_norm_epsilon=1e-5, tie_word_embeddings=True,
                   bos_token_id=eot, eos_token_id=eot, separator=separator, resid_pdrop=0.0, embd_pdrop=0.0,
                   attn_pdrop=0.0, torch_dtype="float32", **c)
-    path = os.path.join(folder, "config.json")
-    with open(path + ".tmp", "w") as f:
-        json.dump(config, f, indent=2)
-    os.replace(path + ".tmp", path)
+    write_json(config, os.path.join(folder, "config.json"))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# A model by name, with its tokenizer
+
+HUB = "https://huggingface.co/openai-community/{}/resolve/{}/{}"
+WEIGHTS = {  # name -> (commit, bytes, sha256 of model.safetensors); None: no public record found, so not verified
+    "gpt2": ("607a30d783dfa663caf39e06633721c8d4cfcd7e", 548_105_171,
+             "248dfc3911869ec493c76e65bf2fcf7f615828b0254c12b473182f0f81d3a707"),
+    "gpt2-medium": ("6dcaa7a952f72f9298047fd5137cd6e4f05f41da", None, None),
+    "gpt2-large": ("32b71b12589c2f8d625668d2335a01cac3249519", None, None),
+    "gpt2-xl": ("15ea56dee5df4983c59b2538573817e1667135e2", None,
+                "0f8b28eb05a8075f48b61b6f35332978c74fc7763fa9fb4051a1c30511736a6a"),
+}
+
+
+class LM(NamedTuple):
+    """A model with its tokenizer. `separator`: does an end-of-text token stand between prompt and answer?"""
+    model: GPT
+    encoding: tiktoken.Encoding
+    separator: bool
+    tokenizer_file: str = ""  # the base's tokenizer.json, which goes out with an export
+
+    @property
+    def between(self):
+        return [self.encoding.eot_token] if self.separator else []
+
+
+def fetch_weights(name, data_dir=DATA_DIR):
+    """Downloads one of OpenAI's GPT-2 models to the data folder, unless it is there. Returns its folder."""
+    commit, size, sha256 = WEIGHTS[name]
+    folder = os.path.join(data_dir, "models", name)
+    known = {"config.json": (), "tokenizer.json": (), "model.safetensors": (size, sha256)}
+    for file, expected in known.items():
+        if not os.path.exists(os.path.join(folder, file)):
+            download(File(HUB.format(name, commit, file), *expected), os.path.join(folder, file))
+    return folder
+
+
+def check_model_name(name):
+    """Raises FileNotFoundError unless `name` is one that `load_lm` can load."""
+    inside = [os.path.join(name, file) for file in ("model.safetensors", "checkpoint.pt")]
+    if name not in WEIGHTS and not os.path.isfile(name) and not any(map(os.path.isfile, inside)):
+        raise FileNotFoundError(f"{name} is neither one of {', '.join(WEIGHTS)} nor a checkpoint, nor a folder that "
+                                f"holds checkpoint.pt or model.safetensors")
+
+
+def load_lm(name, data_dir=DATA_DIR):
+    """An LM by name (gpt2, gpt2-medium, ...), by folder in Hugging Face's GPT-2 layout, by run folder or .pt file.
+
+    Imported models are untuned, so nothing stands between prompt and answer; our checkpoints, and the folders that
+    save_folder wrote, know. On the CPU, in fp32. Raises FileNotFoundError or ValueError naming what does not fit.
+    """
+    check_model_name(name)
+    folder = fetch_weights(name, data_dir) if name in WEIGHTS else name
+    if os.path.exists(os.path.join(folder, "model.safetensors")):
+        model, encoding = load_folder(folder), tokenizer("gpt2")
+        if model.config.vocab_size < encoding.n_vocab:
+            raise ValueError(f"{folder} has a vocabulary of {model.config.vocab_size} tokens, but GPT-2's tokenizer "
+                             f"has {encoding.n_vocab}")
+        return LM(model, encoding, run_of(folder, "config.json").get("separator", False), tokenizer_file(folder))
+    path = os.path.join(name, "checkpoint.pt") if os.path.isdir(name) else name
+    try:
+        saved = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+        config, weights, encoding, separator = (saved[k] for k in ("config", "model", "tokenizer", "separator"))
+    except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, TypeError) as e:
+        raise ValueError(f"{path} is no checkpoint of train.py ({type(e).__name__}: {str(e)[:80]})") from None
+    with torch.device("meta"):
+        model = GPT(GPTConfig(**config))
+    model.load_state_dict(weights, assign=True)  # takes the file's tensors, so there is never a second copy
+    return LM(model, tokenizer(encoding), separator, tokenizer_file(os.path.dirname(path)))
+
+
+def tokenizer_file(folder):
+    """The path of a folder's tokenizer.json, "" if it has none."""
+    path = os.path.join(folder, "tokenizer.json")
+    return path if os.path.exists(path) else ""
+
+
+def export_lm(lm, folder):
+    """Writes a model folder in Hugging Face's layout: config.json, model.safetensors, and the base's tokenizer.json."""
+    save_folder(lm.model, folder, lm.encoding.eot_token, lm.separator)
+    if lm.tokenizer_file:
+        shutil.copyfile(lm.tokenizer_file, os.path.join(folder, "tokenizer.json"))
+
+
+def run_of(checkpoint, file):
+    """A JSON file that lies in a run folder or beside a checkpoint, {} if there is none."""
+    path = os.path.join(os.path.dirname(checkpoint) if os.path.isfile(checkpoint) else checkpoint, file)
+    if not os.path.exists(path):
+        return {}
+    with open(path) as f:
+        return json.load(f)

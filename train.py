@@ -2,10 +2,10 @@
 
     python train.py                                                      # the offline miniature, in minutes
     python train.py --hold_out sentiment --init runs/miniature/pretrained.pt --out runs/sentiment
-    python train.py --init gpt2 --recipe lunch --hold_out nli            # GPT-2 on the real mixture, 2,000 steps
+    python train.py --init gpt2 --recipe short --hold_out nli            # GPT-2 on the real mixture, 2,000 steps
     python train.py --init gpt2 --recipe paper --hold_out nli            # the paper's 30,000 steps
     torchrun --nproc_per_node 4 train.py --init gpt2 --recipe paper --hold_out nli
-    python train.py --examples mine.jsonl --init gpt2 --recipe lunch     # your own {"prompt", "target"} lines
+    python train.py --examples mine.jsonl --init gpt2 --recipe short     # your own {"prompt", "target"} lines
 
 What a run leaves in --out: config.json, mixture.json, log.jsonl, checkpoint.pt, results.json.
 """
@@ -32,9 +32,9 @@ from tqdm import tqdm
 
 import data
 import eval as evaluation
-from data import opt
-from eval import write_json
-from model import GPT, GPTConfig, PRESETS, pick_device, save_folder
+from data import Progress, opt, replacing, write_json
+from model import GPT, GPTConfig, LM, PRESETS, check_model_name, export_lm, load_lm, pick_device, run_of
+from templates import miniature_corpus
 
 
 class Phase(NamedTuple):
@@ -58,7 +58,7 @@ PAPER = dict(batch_tokens=8192, micro_tokens=8192, lr=3e-5, optimizer="adafactor
 RECIPES = {
     "miniature": dict(steps=450, **SMALL),
     "scratch": dict(steps=200, **SMALL),
-    "lunch": dict(steps=2000, **PAPER),
+    "short": dict(steps=2000, **PAPER),
     "paper": dict(steps=30000, **PAPER),
 }
 
@@ -77,7 +77,7 @@ class Config:
     size: str = opt("", "size of a new model: " + ", ".join(PRESETS))
     checkpointing: bool = opt(False, "recompute activations in the backward pass: less memory, a third more work")
     # the recipe; zero and empty mean: as the recipe says
-    recipe: str = opt("", "miniature, scratch, lunch (2,000 steps) or paper (30,000); empty: by what is tuned")
+    recipe: str = opt("", "miniature, scratch, short (2,000 steps) or paper (30,000); empty: by what is tuned")
     steps: int = opt(0, "optimizer steps")
     batch_tokens: int = opt(0, "tokens of one optimizer step, all GPUs together")
     micro_tokens: int = opt(0, "tokens of one forward and backward pass on one GPU; lower it when memory runs out")
@@ -130,7 +130,7 @@ def resolve(cfg):
     if not 0 < cfg.lr < 1 or cfg.clip < 0 or cfg.warmup < 0:
         raise ValueError(f"--lr {cfg.lr} must be between 0 and 1, --clip {cfg.clip}, --warmup {cfg.warmup} at least 0")
     if cfg.init:
-        evaluation.find_model(cfg.init)
+        check_model_name(cfg.init)
     reads = cfg.recipe != "miniature" and (cfg.tasks or cfg.hold_out or not cfg.examples)
     if reads and not os.path.isdir(cfg.data_dir):
         raise FileNotFoundError(f"--data_dir {cfg.data_dir} does not exist: run `python data.py get --lean`")
@@ -140,8 +140,8 @@ def resolve(cfg):
 def usual_recipe(cfg):
     """Without --recipe: what suits the model to start from, or else the data."""
     if cfg.init:
-        miniature = evaluation.run_of(cfg.init, "config.json").get("recipe") == "miniature"
-        return "miniature" if miniature else "lunch"
+        miniature = run_of(cfg.init, "config.json").get("recipe") == "miniature"
+        return "miniature" if miniature else "short"
     return "scratch" if cfg.tasks or cfg.examples else "miniature"
 
 
@@ -158,13 +158,13 @@ def world_size():
     return int(os.environ.get("WORLD_SIZE", 1))
 
 
-def say(*text):
+def print0(*text):
     """print, once for all processes and not into a progress bar."""
     if rank() == 0:
         tqdm.write(" ".join(map(str, text)))
 
 
-def anyone(flag, device):
+def any_rank(flag, device):
     """Is the flag up in any process? One that stopped alone would leave the others waiting for it."""
     if not dist.is_initialized():
         return flag
@@ -246,7 +246,7 @@ class Run:
     def __init__(self, phase, model, stream, device):
         self.phase, self.model, self.stream, self.device = phase, model, stream, device
         self.step, self.tokens = 0, 0
-        self.micro = phase.batch_tokens // stream.micro_tokens  # micro-batches of a step, all processes together
+        self.grad_accum_steps = phase.batch_tokens // stream.micro_tokens  # micro-batches a step, all processes together
         self.optimizer = make_optimizer(model, phase.optimizer, phase.lr, phase.weight_decay, device)
         self.scaler = torch.amp.GradScaler(device.type, enabled=model.compute_dtype == torch.float16)
 
@@ -268,28 +268,28 @@ def model_state(model, tokenizer, separator):
 
 
 def save(state, path):
-    """Tensors, numbers and strings only, so that it can be read with weights_only=True; never half a file."""
+    """Tensors, numbers and strings only, so that it can be read with weights_only=True."""
     if rank() == 0:
-        torch.save(state, f"{path}.tmp")
-        os.replace(f"{path}.tmp", path)
+        with replacing(path, "wb") as f:
+            torch.save(state, f)
 
 
 def backward(run, net, batches):
-    """Gradients of one optimizer step. Returns (summed loss, targets) over all micro-batches of this process.
-
-    Every target token of the step weighs the same, whatever micro-batch or process it is in: losses are summed and
-    divided by the number of targets of the whole step. DistributedDataParallel averages over processes: hence the
-    factor world_size().
-    """
+    """Gradients of one optimizer step. Returns (summed loss, targets) over all micro-batches of all processes."""
+    # Every target token of the step weighs the same, whatever micro-batch or process it is in: losses are summed and
+    # divided by the number of targets of the whole step. A mean over each micro-batch would favour short targets.
     targets = torch.tensor(float(sum(len(b.targets) for b in batches)), device=run.device)
     if dist.is_initialized():
         dist.all_reduce(targets)
+
     total = torch.zeros((), device=run.device)
     for i, batch in enumerate(batches):
-        last = i == len(batches) - 1
-        with net.no_sync() if dist.is_initialized() and not last else nullcontext():
+        # gradients are exchanged between processes once a step, behind the last micro-batch
+        waits = dist.is_initialized() and i < len(batches) - 1
+        with net.no_sync() if waits else nullcontext():
             loss = net(batch.tokens, batch.positions, batch.cu_seqlens, run.model.config.context_length,
-                       at=batch.target_index, targets=batch.targets)
+                       target_index=batch.target_index, targets=batch.targets)
+            # DistributedDataParallel averages over processes, but the sum is wanted: hence the factor
             run.scaler.scale(loss * (world_size() / targets)).backward()
         total += loss.detach()
     if dist.is_initialized():
@@ -301,67 +301,64 @@ def train(run, cfg, log, checkpoint, stop):
     """Runs the phase from run.step to its end, or until stop() asks for an early one. Returns True at the end."""
     phase, device, model = run.phase, run.device, run.model
     model.train()
-    net, usual_path = model, model.path
+    net, usual_attention = model, model.attn_impl
     if wants_compile(cfg, device):
-        net, model.path = torch.compile(model, dynamic=False), "mask" if usual_path == "buckets" else usual_path
+        net = torch.compile(model, dynamic=False)
+        if usual_attention == "padded":  # it looks at the lengths of documents, which a graph cannot
+            model.attn_impl = "mask"
     if dist.is_initialized():
         net = DistributedDataParallel(net, device_ids=[device.index] if device.type == "cuda" else None)
-    mine = range(rank(), run.micro, world_size())  # each process takes its own micro-batches of every step
-    make = lambda n: [to_device(run.stream.batch(n * run.micro + j), device) for j in mine]
-    bar = tqdm(total=phase.steps, initial=run.step, desc=phase.name, unit="step", mininterval=1,
-               disable=rank() != 0 or None)  # None: only on a terminal
+
+    # each process takes its own micro-batches of every step; they are made ahead while a GPU works
+    mine = range(rank(), run.grad_accum_steps, world_size())
+    make = lambda step: [to_device(run.stream.batch(step * run.grad_accum_steps + j), device) for j in mine]
+    bar = Progress(total=phase.steps, initial=run.step, desc=phase.name, unit="step", disable=rank() != 0)
     since, fed, supervised, loss_sum = time.time(), 0, 0.0, 0.0
     for batches in prefetch(make, range(run.step, phase.steps), device):
-        rate = learning_rate(run.step, phase)
+        lr = learning_rate(run.step, phase)
         for group in run.optimizer.param_groups:
-            group["lr"] = rate
+            group["lr"] = lr
+
         loss, targets = backward(run, net, batches)
-        run.scaler.unscale_(run.optimizer)
+        run.scaler.unscale_(run.optimizer)  # fp16 only: the norm is that of the true gradients
         norm = torch.nn.utils.clip_grad_norm_(model.parameters(), cfg.clip or math.inf)
         run.scaler.step(run.optimizer)
         run.scaler.update()
         run.optimizer.zero_grad(set_to_none=True)
+
+        # sums stay on the device: to read one of them is to wait for the GPU, so that is done every log_every steps
         run.step += 1
         count = sum(len(b.tokens) for b in batches) * world_size()  # exact for one process, within 1% for several
-        run.tokens, fed, supervised, loss_sum = run.tokens + count, fed + count, supervised + targets, loss_sum + loss
+        run.tokens += count
+        fed += count
+        supervised += targets
+        loss_sum += loss
         if run.step % cfg.log_every == 0 or run.step == phase.steps:
             if not math.isfinite(loss_sum):
                 raise FloatingPointError(f"the loss is {float(loss_sum)} at step {run.step}: lower --lr {phase.lr}")
-            line = {"phase": phase.name, "step": run.step, "loss": round(float(loss_sum / supervised), 4), "lr": rate,
+            line = {"phase": phase.name, "step": run.step, "loss": round(float(loss_sum / supervised), 4), "lr": lr,
                     "grad_norm": round(float(norm), 3), "tokens": run.tokens,
                     "supervised": round(float(supervised / fed), 3), "tokens_per_s": round(fed / (time.time() - since))}
             log(line)
             bar.set_postfix_str(f"loss {line['loss']:.3f}, {line['tokens_per_s']:,} tok/s, "
-                                f"{line['supervised']:.0%} supervised")
+                                f"{line['supervised']:.0%} supervised", refresh=False)
             since, fed, supervised, loss_sum = time.time(), 0, 0.0, 0.0
         bar.update()
+
         # several processes agree only now and then, since to ask each other is to wait for the GPU
-        stopping = (world_size() == 1 or run.step % cfg.log_every == 0) and anyone(stop(), device)
+        stopping = (world_size() == 1 or run.step % cfg.log_every == 0) and any_rank(stop(), device)
         if stopping or run.step % cfg.save_every == 0 and run.step < phase.steps:
             checkpoint(run)
         if stopping:
             break
     bar.close()
-    model.path = usual_path
+    model.attn_impl = usual_attention
     return run.step == phase.steps
 
 
 def wants_compile(cfg, device):
     """--compile, where "auto" is for GPUs: on a CPU the attention that can be compiled costs more than is gained."""
     return cfg.compile == "yes" or cfg.compile == "auto" and device.type == "cuda"
-
-
-def estimate(run):
-    """Seconds the rest of the phase will take, from one micro-batch whose gradients are thrown away."""
-    for _ in range(2):  # the first one warms up
-        start = time.time()
-        batch = to_device(run.stream.batch(0), run.device)
-        loss = run.model(batch.tokens, batch.positions, batch.cu_seqlens, run.model.config.context_length,
-                         at=batch.target_index, targets=batch.targets)
-        loss.backward()
-        loss.item()
-        run.model.zero_grad(set_to_none=True)
-    return (time.time() - start) * (run.phase.steps - run.step) * len(range(rank(), run.micro, world_size()))
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -374,7 +371,7 @@ def choose_tasks(cfg):
     """
     mine = data.user_tasks(cfg.examples) if cfg.examples else []
     miniature = cfg.recipe == "miniature"
-    known = data.miniature_tasks() if miniature else [t for d in data.DATASETS.values() for t in data.tasks_of(d)]
+    known = data.miniature_tasks() if miniature else data.all_tasks()
     names = [n for n in cfg.tasks.split(",") if n]
     unknown = set(names) - {t.dataset.name for t in known}
     if unknown:
@@ -385,29 +382,30 @@ def choose_tasks(cfg):
     elif mine and not miniature and not cfg.hold_out:
         tuning = []  # your examples alone
     else:
-        tuning = on_disk(tuning, "train", cfg)
+        tuning = tasks_on_disk(tuning, "train", cfg)
     tuning = [data.reworded(t, cfg.prompts) for t in tuning] + mine
     if cfg.hold_out:
         data.refuse_leaks(tuning, cfg.hold_out, held)
     if not tuning:
         raise FileNotFoundError(f"--data_dir {cfg.data_dir} holds no dataset: run `python data.py get --lean`")
-    return tuning, on_disk(held, "test", cfg)
+    return tuning, tasks_on_disk(held, "test", cfg)
 
 
-def on_disk(tasks, split, cfg):
+def tasks_on_disk(tasks, split, cfg):
     """The tasks whose files are there; the others are named."""
     there = [t for t in tasks if data.is_on_disk(t, split, cfg.data_dir)]
     if len(there) < len(tasks):
-        say(f"not in {cfg.data_dir}, left out: {', '.join(t.name for t in tasks if t not in there)}")
+        print0(f"not in {cfg.data_dir}, left out: {', '.join(t.name for t in tasks if t not in there)}")
     return there
 
 
 def new_model(cfg, encoding):
     """A GPT of --size with random weights."""
     torch.manual_seed(cfg.seed)
-    size = PRESETS[cfg.size or "miniature"]
-    longest = {"context_length": 1024} if cfg.recipe != "miniature" else {}
-    return GPT(GPTConfig(vocab_size=encoding.n_vocab, **{**size, **longest}))
+    size = dict(PRESETS[cfg.size or "miniature"])
+    if cfg.recipe != "miniature":
+        size["context_length"] = 1024
+    return GPT(GPTConfig(vocab_size=encoding.n_vocab, **size))
 
 
 def show_example(batch, encoding):
@@ -418,9 +416,9 @@ def show_example(batch, encoding):
     d = prompted[len(prompted) // 2] if prompted else 0
     (start, stop), first = borders[d], firsts[d]
     chosen = (batch.target_index >= start) & (batch.target_index < stop)
-    say("one training example, [[supervised]]:")
+    print0("one training example, [[supervised]]:")
     prompt, target = batch.tokens[start:first + 1], batch.targets[chosen]
-    say(f"{encoding.decode(prompt.tolist())}[[{encoding.decode(target.tolist())}]]")
+    print0(f"{encoding.decode(prompt.tolist())}[[{encoding.decode(target.tolist())}]]")
 
 
 def duration(seconds):
@@ -450,19 +448,20 @@ def stop_signals():
             signal.signal(number, handler)
 
 
-def initial_judge(cfg, device, dtype):
+def initial_lm(cfg, device, dtype):
     """The model to start from with its tokenizer, on the device."""
     wanted = "miniature" if cfg.recipe == "miniature" else "gpt2"
     if cfg.init:
-        judge = evaluation.load_judge(cfg.init, cfg.data_dir)
-        if judge.encoding.name != wanted:
-            raise ValueError(f"--init {cfg.init} has the tokenizer {judge.encoding.name}, but --recipe {cfg.recipe} "
+        lm = load_lm(cfg.init, cfg.data_dir)
+        if lm.encoding.name != wanted:
+            raise ValueError(f"--init {cfg.init} has the tokenizer {lm.encoding.name}, but --recipe {cfg.recipe} "
                              f"takes a model with {wanted}: choose another recipe")
     else:
         encoding = data.tokenizer(wanted)
-        judge = evaluation.Judge(new_model(cfg, encoding), encoding, separator=False)
-    judge.model.checkpointing = cfg.checkpointing
-    return judge._replace(model=judge.model.place(device, dtype))
+        lm = LM(new_model(cfg, encoding), encoding, separator=False)
+    lm.model.checkpointing = cfg.checkpointing
+    lm.model.prepare(device, dtype)
+    return lm
 
 
 def last_checkpoint(cfg):
@@ -475,39 +474,39 @@ def last_checkpoint(cfg):
     return torch.load(path, map_location="cpu", weights_only=True, mmap=True)
 
 
-def run_phase(phase, judge, stream, cfg, device, saved):
+def run_phase(phase, lm, stream, cfg, device, saved):
     """Runs a phase, from `saved` if that is a checkpoint of it. Returns the tokens it took; exits if told to stop."""
-    run = Run(phase, judge.model, stream, device)
+    run = Run(phase, lm.model, stream, device)
     if saved and saved["phase"] == phase.name:
         run.load(saved)
-        say(f"resumed {phase.name} at step {run.step:,}")
-    show_example(stream.batch(0), judge.encoding)
-    say(f"{phase.name}: {phase.steps - run.step:,} steps, about {duration(estimate(run))}")
+        print0(f"resumed {phase.name} at step {run.step:,}")
+    show_example(stream.batch(0), lm.encoding)
+    print0(f"{phase.name}: {phase.steps - run.step:,} steps of {phase.batch_tokens:,} tokens")
     path = os.path.join(cfg.out, "checkpoint.pt")
-    checkpoint = lambda run: save(run.state(judge.encoding.name), path)
+    checkpoint = lambda run: save(run.state(lm.encoding.name), path)
     with open(os.path.join(cfg.out, "log.jsonl") if rank() == 0 else os.devnull, "a", buffering=1) as log:
         with stop_signals() as stop:
             done = train(run, cfg, lambda line: log.write(json.dumps(line) + "\n"), checkpoint, stop)
     checkpoint(run)
     if not done:
-        say(f"stopped at step {run.step:,}; continue with --resume --out {cfg.out}")
+        print0(f"stopped at step {run.step:,}; continue with --resume --out {cfg.out}")
         sys.exit(1)
     return run.tokens
 
 
-def plain_store(judge, cfg):
+def plain_store(lm, cfg):
     """The plain text of the miniature, tokenized; nothing for real models, which were pre-trained elsewhere."""
-    texts = data.miniature_corpus(cfg.seed, cfg.pretrain_tokens) if cfg.recipe == "miniature" else []
-    return data.store(data.plain_documents(texts, judge.encoding, judge.model.config.context_length))
+    texts = miniature_corpus(cfg.seed, cfg.pretrain_tokens) if cfg.recipe == "miniature" else []
+    return data.store(data.plain_documents(texts, lm.encoding, lm.model.config.context_length))
 
 
-def pretrain(judge, plain, cfg, device, saved):
+def pretrain(lm, plain, cfg, device, saved):
     """Teaches the miniature's new model its plain text; leaves pretrained.pt for runs that hold out another cluster."""
     phase = PRETRAINING._replace(steps=max(1, int(plain.lengths.sum()) // PRETRAINING.batch_tokens))
     micro_tokens = min(cfg.micro_tokens, phase.batch_tokens // world_size())  # each process needs one of a step
     stream = data.Stream([plain], [len(plain.lengths)], micro_tokens, cfg.seed)
-    tokens = run_phase(phase, judge, stream, cfg, device, saved)
-    save(model_state(judge.model, judge.encoding.name, separator=False), os.path.join(cfg.out, "pretrained.pt"))
+    tokens = run_phase(phase, lm, stream, cfg, device, saved)
+    save(model_state(lm.model, lm.encoding.name, separator=False), os.path.join(cfg.out, "pretrained.pt"))
     return tokens
 
 
@@ -515,16 +514,16 @@ def read_tests(held, cfg):
     """[(task, test rows, what a user should know of them)]; nothing in processes that do not evaluate."""
     if rank() != 0 or cfg.limit < 0:
         return []
-    return [(task, *data.load_test_rows(task, cfg.data_dir, cfg.limit)) for task in held]
+    return [(task, *data.load_rows(task, "test", cfg.data_dir, cfg.limit)) for task in held]
 
 
-def evaluate_held_out(judge, tests, cfg, untuned):
-    """Asks the held-out tasks. Returns {task name: fields of its row in results.json}."""
+def evaluate_held_out(lm, tests, cfg, tuned):
+    """Asks the held-out tasks. Returns {task name: what its row in results.json says of this model}."""
     found = {}
     for task, rows, note in tests:
         pool, pool_note = evaluation.exemplar_pool(task, cfg.shots, cfg.data_dir)
-        fields, _ = evaluation.evaluate(judge, task, rows, not untuned, shots=cfg.shots, pool=pool, seed=cfg.seed)
-        found[task.name] = {"note": "; ".join(filter(None, (note, pool_note))), **fields}
+        result, _ = evaluation.evaluate(lm, task, rows, tuned, shots=cfg.shots, pool=pool, seed=cfg.seed)
+        found[task.name] = {"note": "; ".join(filter(None, (note, pool_note))), **result}
     return found
 
 
@@ -538,32 +537,25 @@ def write_run(cfg, command, mixture):
         open(os.path.join(cfg.out, "log.jsonl"), "w").close()
 
 
-def ask_base(judge, tests, cfg, saved):
+def evaluate_base(lm, tests, cfg, saved):
     """What the base can do on the held-out tasks; written down, since a run resumed while tuning no longer has it."""
     path = os.path.join(cfg.out, "untuned.json")
     if saved and saved["phase"] == "tune" and os.path.exists(path):
         with open(path) as f:
             return json.load(f)
-    untuned = {} if judge.separator else evaluate_held_out(judge, tests, cfg, untuned=True)
+    untuned = {} if lm.separator else evaluate_held_out(lm, tests, cfg, tuned=False)
     if rank() == 0:
         write_json(untuned, path)
     return untuned
 
 
-def tuning_stream(parts, plain, cfg):
+def tuning_stream(entries, plain, cfg):
     """The mixture as a stream of micro-batches."""
-    stores, rates = [p.store for p in parts], [p.rate for p in parts]
+    stores, rates = [e.store for e in entries], [e.rate for e in entries]
     if len(plain.lengths) and cfg.replay:
         # differs from the paper: the miniature goes on seeing plain text, or so small a model forgets what it knew
         stores, rates = [*stores, plain], [*rates, round(cfg.replay * sum(rates))]
     return data.Stream(stores, rates, cfg.micro_tokens, cfg.seed)
-
-
-def export(judge, folder):
-    """Writes the model and its tokenizer in Hugging Face's GPT-2 layout."""
-    save_folder(judge.model, folder, judge.encoding.eot_token, judge.separator)
-    data.save_tokenizer(judge.encoding, folder)
-    say(f"exported to {folder}")
 
 
 def report(tests, untuned, tuned, cfg, seconds, tokens, command):
@@ -572,9 +564,9 @@ def report(tests, untuned, tuned, cfg, seconds, tokens, command):
             for task, rows, _ in tests]
     path = os.path.join(cfg.out, "results.json")
     evaluation.write_results(path, rows, cfg.hold_out, cfg.seed, seconds, tokens, command)
-    evaluation.print_results(rows, say)
+    evaluation.print_results(rows, print0)
     if cfg.recipe != "miniature" and not cfg.init:
-        say("this model is new and was never pre-trained on real text: expect results at about chance")
+        print0("this model is new and was never pre-trained on real text: expect results at about chance")
 
 
 def run_all(cfg, command):
@@ -585,40 +577,41 @@ def run_all(cfg, command):
     device, dtype, why = pick_device(cfg.device, cfg.dtype)
     device = start_processes(device)
     torch.set_float32_matmul_precision("high")
-    say(f"device {device}, {str(dtype).removeprefix('torch.')} matrix products ({why}), torch {torch.__version__}")
+    print0(f"device {device}, {str(dtype).removeprefix('torch.')} matrix products ({why}), torch {torch.__version__}")
 
     # what is tuned on, and what is asked
     tuning, held = choose_tasks(cfg)
-    saved, judge = last_checkpoint(cfg), initial_judge(cfg, device, dtype)
-    say(f"{sum(p.numel() for p in judge.model.parameters()) / 1e6:.1f}M parameters, {cfg.init or 'new'}; held out: "
+    saved, lm = last_checkpoint(cfg), initial_lm(cfg, device, dtype)
+    print0(f"{sum(p.numel() for p in lm.model.parameters()) / 1e6:.1f}M parameters, {cfg.init or 'new'}; held out: "
         f"{cfg.hold_out or 'nothing'}; recipe {cfg.recipe}: {cfg.steps:,} steps of {cfg.batch_tokens:,} tokens")
-    if cfg.export and judge.encoding.name != "gpt2":
-        raise ValueError(f"--export {cfg.export}: only models with GPT-2's tokenizer can be exported, this one has "
-                         f"{judge.encoding.name}")
-    parts = data.load_parts(tuning, judge.encoding, judge.model.config.context_length, cfg.data_dir, say)
-    mixture = data.mixture_rows(parts)
-    data.print_mixture(mixture, say)
+    if cfg.export and lm.encoding.name == "miniature":
+        raise ValueError(f"--export {cfg.export}: the miniature's tokenizer, of whole words, has no place in Hugging "
+                         "Face's layout: start from --init gpt2")
+    entries = data.load_mixture(tuning, lm.encoding, lm.model.config.context_length, cfg.data_dir, print0)
+    mixture = data.mixture_rows(entries)
+    data.print_mixture(mixture, print0)
     tests = read_tests(held, cfg)
     if rank() == 0:
         write_run(cfg, command, mixture)
 
     # a base, and what it can do
-    plain, tokens = plain_store(judge, cfg), 0
+    plain, tokens = plain_store(lm, cfg), 0
     if cfg.recipe == "miniature" and not cfg.init and not (saved and saved["phase"] == "tune"):
-        tokens += pretrain(judge, plain, cfg, device, saved)
-    untuned = ask_base(judge, tests, cfg, saved)
+        tokens += pretrain(lm, plain, cfg, device, saved)
+    untuned = evaluate_base(lm, tests, cfg, saved)
 
     # instruction tuning, and what it did
     phase = Phase("tune", cfg.steps, cfg.batch_tokens, cfg.lr, cfg.optimizer, cfg.schedule, cfg.warmup,
                   cfg.weight_decay)
-    tokens += run_phase(phase, judge, tuning_stream(parts, plain, cfg), cfg, device, saved)
-    judge = judge._replace(separator=True)
+    tokens += run_phase(phase, lm, tuning_stream(entries, plain, cfg), cfg, device, saved)
+    lm = lm._replace(separator=True)
     if cfg.export and rank() == 0:
-        export(judge, cfg.export)
-    tuned = evaluate_held_out(judge, tests, cfg, untuned=False)
+        export_lm(lm, cfg.export)
+        print0(f"exported to {cfg.export}")
+    tuned = evaluate_held_out(lm, tests, cfg, tuned=True)
     if tuned:
         report(tests, untuned, tuned, cfg, time.time() - began, tokens, command)
-    say(f"done in {duration(time.time() - began)}; {cfg.out} holds the run")
+    print0(f"done in {duration(time.time() - began)}; {cfg.out} holds the run")
     if dist.is_initialized():
         dist.barrier()
         dist.destroy_process_group()
@@ -630,9 +623,4 @@ def main(argv=None):
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except (ValueError, OSError, FloatingPointError) as e:
-        sys.exit(f"error: {e}")
-    except torch.cuda.OutOfMemoryError as e:
-        sys.exit(f"error: out of GPU memory: lower --micro_tokens, or add --checkpointing\n{e}")
+    data.exit_with_message(main)

@@ -234,7 +234,7 @@ def bench_alternatives(size, cfg, device, dtype):
     inputs = (batch.tokens, batch.positions, batch.cu_seqlens, model.config.context_length)
 
     def wanted(net):
-        return net(*inputs, at=batch.target_index, targets=batch.targets)
+        return net(*inputs, target_index=batch.target_index, targets=batch.targets)
 
     def everywhere(net):
         logits = net(*inputs)

@@ -117,7 +117,7 @@ def test_all_batches_run_through_one_compiled_graph(device, backend, checkpointi
     net = torch.compile(gpt, backend=counter, dynamic=False, fullgraph=True)
     for n in range(12):
         batch = train.dynamic(train.to_device(stream.batch(n), device))
-        loss = net(batch.tokens, batch.positions, batch.cu_seqlens, 64, at=batch.target_index, targets=batch.targets)
+        loss = net(batch.tokens, batch.positions, batch.cu_seqlens, 64, target_index=batch.target_index, targets=batch.targets)
         loss.backward()
     assert counter.frame_count == 1
 
