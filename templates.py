@@ -680,12 +680,10 @@ CB = Dataset(
         "Read the passage and judge the claim by it.\n\nPassage: {premise}\n\nClaim: {hypothesis}\n\nIs the claim true?"
         "\n\n{options}",
         "Text: {premise}\n\nQuestion: according to the text, is it true that \"{hypothesis}\"?\n\n{options}",
-        "Suppose somebody tells you:\n\n{premise}\n\nWould they agree that \"{hypothesis}\"?\n\n{options}",
+        "Is the hypothesis true, given the premise?\n\nPremise: {premise}\nHypothesis: {hypothesis}\n\n{options}",
         "{premise}\nGiven only these lines, is the statement \"{hypothesis}\" right?\n{options}",
-        "{options}\n\nChoose the answer that fits. Here is what was said: {premise}\n\nIn the eyes of the last "
-        "speaker, is it a fact that \"{hypothesis}\"?",
-        "Premise: {premise}\n\nHypothesis: {hypothesis}\n\nSuppose that the premise holds. What about the hypothesis: "
-        "does it hold?\n\n{options}",
+        "{options}\n\nGo by the words below and by nothing else. Is it a fact that \"{hypothesis}\"?\n\n{premise}",
+        "Decide, from the text alone, whether the claim is true.\n\nText: {premise}\nClaim: {hypothesis}\n\n{options}",
         "The excerpt below may settle the matter or leave it open. Is \"{hypothesis}\" a true statement?\n\n{premise}"
         "\n\n{options}",
         "All that is known: {premise}\nTo be checked: {hypothesis}\nIs it true?\n{options}",
@@ -713,15 +711,12 @@ RTE = Dataset(
     read=read_rte,
     templates=(
         "{premise}\n\nIf all of this is correct, must it also be correct that \"{hypothesis}\"?\n\n{options}",
-        "Here is a news extract: {premise}\n\nMay we take the next sentence to be true on the strength of it?\n"
-        "{hypothesis}\n\n{options}",
+        "{premise}\n\nQuestion: does this imply that \"{hypothesis}\"?\n\n{options}",
         "{premise}\n\nWould somebody who knows all this also know that \"{hypothesis}\"?\n\n{options}",
-        "Decide whether the second sentence follows from the first.\n\nFirst: {premise}\nSecond: {hypothesis}\n\n"
-        "{options}",
+        "Does the premise entail the hypothesis?\n\nPremise: {premise}\nHypothesis: {hypothesis}\n\n{options}",
         "Report: {premise}\n\nIf we trust it, can we be sure that \"{hypothesis}\"?\n{options}",
         "Claim to check: {hypothesis}\n\nEvidence: {premise}\n\nDoes the evidence establish the claim?\n\n{options}",
-        "{options}\nPick one of these as your answer. Is \"{hypothesis}\" a valid conclusion from the text below?\n\n"
-        "{premise}",
+        "{options}\n\nDecide whether \"{hypothesis}\" is a valid conclusion from the text below.\n\n{premise}",
         "An editor may print a headline only if the article backs it.\n\nArticle: {premise}\n\nHeadline: {hypothesis}"
         "\n\nMay it be printed?\n\n{options}",
         "All that you have read is this:\n{premise}\n\nCould you state with confidence that \"{hypothesis}\"?\n\n"
@@ -748,21 +743,20 @@ ANLI = Dataset(
                    for split in ("train", "dev", "test")} for part in ("r1", "r2", "r3")},
     read=read_anli,
     templates=(
-        "{context}\n\nHaving read this, would you call the sentence \"{hypothesis}\" true?\n\n{options}",
+        "{context}\n\nAccording to this text, is the sentence \"{hypothesis}\" true?\n\n{options}",
         "Background: {context}\n\nStatement: {hypothesis}\n\nGoing by the background alone, is the statement true?\n\n"
         "{options}",
         "A text makes some statements true and others false, and about others it is silent. Take this text:\n\n"
         "{context}\n\nWhat about the following statement: is it true?\n\n{hypothesis}\n\n{options}",
-        "{options}\n\nPick your answer from the list. All you know is this: {context}\n\nIs it true that "
-        "\"{hypothesis}\"?",
-        "Quiz time! Study the paragraph.\n{context}\n\nIs the next sentence correct?\n{hypothesis}\n{options}",
+        "{options}\n\nAll you know is this: {context}\n\nIs it true that \"{hypothesis}\"?",
+        "Is the hypothesis true, given the premise?\nPremise: {context}\nHypothesis: {hypothesis}\n{options}",
         "\"{hypothesis}\" Is that so, if everything in the following paragraph holds?\n\n{context}\n\n{options}",
         "Student: I wrote this in my essay: {hypothesis}\nTeacher: Our book says the following: {context}\n\nIf the "
         "book is right, is the student right as well?\n\n{options}",
         "Fact sheet\n\nClaim: {hypothesis}\nSource: {context}\n\nIs the claim correct as far as the source goes?\n\n"
         "{options}",
-        "Take every word of the paragraph as true.\n\n{context}\n\nIs this sentence then true, too? {hypothesis}\n\n"
-        "{options}",
+        "Read the paragraph and decide whether the statement is true. Use no other knowledge.\n\n"
+        "Paragraph: {context}\n\nStatement: {hypothesis}\n\n{options}",
         Template("{context}\n\nMake up one sentence about this text. When a reader is asked whether it is "
                  "true, going by the text, the right reply should be: {answer}", "{hypothesis}"),
     ),
@@ -790,17 +784,15 @@ MNLI = Dataset(
         "Premise: {premise}\nHypothesis: {hypothesis}\n\nIf the premise holds, does the hypothesis hold?\n\n{options}",
         "Speaker A: {premise}\nSpeaker B: {hypothesis}\n\nOn the word of speaker A alone, is what speaker B says true?"
         "\n\n{options}",
-        "{premise}\n\nAssume that this is so. Would it then be correct to say the following?\n\n{hypothesis}\n\n"
+        "{premise}\n\nAssume that this is so and that nothing else is known. Is the following true?\n\n{hypothesis}\n\n"
         "{options}",
-        "{options}\n\nWhich of these replies is right? We know this: {premise}\n\nThe question is whether the "
-        "following is true: {hypothesis}",
-        "Here are two statements.\n(1) {premise}\n(2) {hypothesis}\nKnowing that (1) is true, would you call (2) true?"
-        "\n{options}",
-        "On record: \"{premise}\"\n\nSaid in court: \"{hypothesis}\"\n\nDoes what was said in court agree with the "
-        "record?\n\n{options}",
+        "{options}\n\nWe know only this: {premise}\n\nThe question is whether the following is true: {hypothesis}",
+        "Here are two statements.\n(1) {premise}\n(2) {hypothesis}\nIf (1) is true, is (2) true?\n{options}",
+        "Judging only by the first sentence, is the second one true?\n\nFirst: {premise}\nSecond: {hypothesis}\n\n"
+        "{options}",
         "Judge this sentence: {hypothesis}\n\nYour only evidence is the following: {premise}\n\nIs the sentence true?"
         "\n\n{options}",
-        "I read somewhere: {premise}\nFrom that I concluded: {hypothesis}\nAm I right?\n{options}",
+        "Text: {premise}\nStatement: {hypothesis}\nAccording to the text, is the statement true?\n{options}",
         "In a world where \"{premise}\" is a fact, is \"{hypothesis}\" a fact as well?\n\n{options}",
         "A summary must not say anything false.\n\nOriginal: {premise}\n\nSummary: {hypothesis}\n\nGoing by the "
         "original, is what the summary says true?\n\n{options}",
@@ -824,16 +816,16 @@ QNLI = Dataset(
             "test": Source("tsv", "QNLIv2.zip", "QNLI/dev.tsv")},
     read=read_qnli,
     templates=(
-        "Question: {question}\nSentence: {sentence}\n\nIs the question answered by the sentence?\n\n{options}",
+        "Question: {question}\nSentence: {sentence}\n\nDoes the sentence answer the question?\n\n{options}",
         "{sentence}\n\nCould you answer \"{question}\" with the help of that sentence?\n\n{options}",
         "You are looking for the answer to this: {question}\n\nAn encyclopedia offers you this line: {sentence}\n\n"
         "Have you found what you were looking for?\n\n{options}",
-        "A search for \"{question}\" brought up \"{sentence}\"\n\nDoes this result settle the query?\n\n{options}",
+        "A search for \"{question}\" brought up \"{sentence}\"\n\nDoes this result settle the question?\n\n{options}",
         "{options}\n\nDecide whether the sentence holds the answer to the question.\n\nSentence: {sentence}\n\n"
         "Question: {question}",
         "Customer: {question}\nClerk: {sentence}\n\nHas the clerk given the information that the customer wanted?\n\n"
         "{options}",
-        "I want to know: {question}\nMy book says: {sentence}\nDo I know it now?\n{options}",
+        "Text: {sentence}\nQuestion: {question}\nCan the question be answered from the text alone?\n{options}",
         "In an exam, the question \"{question}\" was answered with this line from the textbook:\n\n{sentence}\n\nDoes "
         "the line contain what was asked for?\n\n{options}",
         "Should the sentence below be highlighted as an answer to \"{question}\"?\n\n{sentence}\n\n{options}",
@@ -866,15 +858,14 @@ SNLI = Dataset(
         "Caption: {premise}\nSecond caption: {hypothesis}\n\nIf the first caption is true of the picture, is the "
         "second one true of it as well?\n\n{options}",
         "You cannot see the picture, but a friend tells you: \"{premise}\"\nIs this so: \"{hypothesis}\"?\n{options}",
-        "Imagine the following scene.\n\n{premise}\n\nDoes this describe it correctly? {hypothesis}\n\n{options}",
-        "{options}\n\nAnswer with a line from above. We have been told of a scene: {premise}\n\nIs it the case in "
-        "that scene that \"{hypothesis}\"?",
+        "Is the hypothesis true, given the premise?\n\nPremise: {premise}\nHypothesis: {hypothesis}\n\n{options}",
+        "{options}\n\nWe have been told of a scene: {premise}\n\nIs it the case in that scene that \"{hypothesis}\"?",
         "Scene: {premise}\nGuess: {hypothesis}\nIs the guess right?\n\n{options}",
         "One witness reports: {premise}\n\nAnother witness reports: {hypothesis}\n\nThe first has told the truth. Has "
         "the second?\n\n{options}",
-        "{premise}\n\nWith nothing else to go by, would you say that this is happening: \"{hypothesis}\"?\n\n{options}",
-        "For a listener who cannot see it, an image is put into words: \"{premise}\" The listener takes that to mean: "
-        "\"{hypothesis}\" Is the listener right?\n\n{options}",
+        "{premise}\n\nWith nothing else to go by, is it true that \"{hypothesis}\"?\n\n{options}",
+        "Decide whether the statement is true of the scene that is described.\n\nDescription: {premise}\n"
+        "Statement: {hypothesis}\n\n{options}",
         Template("Caption: {premise}\n\nAdd a sentence about the picture. Somebody who knows only the "
                  "caption is asked whether your sentence is true and has to reply: {answer}", "{hypothesis}"),
     ),
@@ -897,15 +888,15 @@ WNLI = Dataset(
     read=read_wnli, dev=30,
     templates=(
         "{sentence1}\n\nDo you gather from this that \"{sentence2}\"?\n\n{options}",
-        "Take it as given that \"{sentence1}\"\n\nIs it then also the case that \"{sentence2}\"?\n\n{options}",
+        "Take it as given that \"{sentence1}\"\n\nDoes it follow that \"{sentence2}\"?\n\n{options}",
         "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n\nDoes sentence 2 repeat something that sentence 1 says?\n\n"
         "{options}",
-        "Mind what each pronoun refers to.\n\nOriginal: {sentence1}\n\nReading: {sentence2}\n\nDoes the reading do "
-        "justice to the original?\n\n{options}",
-        "{options}\n\nChoose one of these. A note says: \"{sentence1}\" May we understand it to mean \"{sentence2}\"?",
-        "{sentence1}\nPut more clearly: {sentence2}\nIs that what was meant?\n{options}",
-        "An interpreter hears \"{sentence1}\" and passes on \"{sentence2}\"\n\nIs the message still right?\n\n"
-        "{options}",
+        "Mind what each pronoun refers to.\n\nOriginal: {sentence1}\n\nReading: {sentence2}\n\nIs this reading of the "
+        "original correct?\n\n{options}",
+        "{options}\n\nA note says: \"{sentence1}\" Can we conclude from it that \"{sentence2}\"?",
+        "Premise: {sentence1}\nHypothesis: {sentence2}\nDoes the premise entail the hypothesis?\n{options}",
+        "Decide whether the second sentence must be true if the first one is.\n\nFirst: {sentence1}\n"
+        "Second: {sentence2}\n\n{options}",
         "Ben: {sentence1}\nAda: I see. {sentence2}\n\nHas Ada understood Ben?\n\n{options}",
         "Check the second line against the first.\n\n{sentence1}\n{sentence2}\n\nDoes the first line bear out the "
         "second?\n\n{options}",
@@ -940,26 +931,34 @@ PIQA = Dataset(
     },
     read=read_piqa, dev=100,
     templates=(
-        "Goal: {goal}\n\nWhich of these ways would work?\n\n{options}",
-        "Someone wants to do this: {goal}\n\nWhat should they do?\n\n{options}",
-        "{goal}\n\nPick the more sensible solution.\n\n{options}",
-        "How would a practical person reach the following goal?\n\n{goal}\n\n{options}",
-        "Here is a goal: {goal}\nOnly one of the methods below gets you there. Which one?\n{options}",
-        "{options}\n\nWhich of the above should I follow if this is my aim? {goal}",
+        "Goal: {goal}\n\nHow can this goal be reached?\n\n{options}",
+        "Someone has this in mind: {goal}\n\nWhat should they do?\n\n{options}",
+        "{goal}\n\nGive a sensible solution.\n\n{options}",
+        "How would a practical person go about the following?\n\n{goal}\n\n{options}",
+        "Task: {goal}\nSolution that works:\n{options}",
+        "{options}\n\nWhat is the best way to handle this? {goal}",
         "I need help with an everyday problem: {goal}\n\nYour advice?\n\n{options}",
-        "Using what you know about how things behave, choose how to achieve this: {goal}\n\n{options}",
-        Template("A set of household instructions reads:\n{answer}\n\nWhat are they for?", "{goal}"),
+        "Use what you know about how things behave to solve this problem.\n\n{goal}\n\n{options}",
+        Template("A piece of practical advice reads:\n{answer}\n\nWhat is it for?", "{goal}"),
         Template("Somebody does the following:\n\n{answer}\n\nWhat do they want to achieve?", "{goal}"),
     ),
-    baseline="Question: {goal}\nAnswer:",
+    baseline="{goal}",
 )
 
 
 def read_copa(r):
     options = (r["choice1"], r["choice2"])
-    connective = {"cause": "because", "effect": "so"}[r["question"]]
+    connective = {"cause": "because", "effect": "therefore"}[r["question"]]
     return {"premise": r["premise"], "question": r["question"], "opening": f"{r['premise'].rstrip('. ')} {connective}",
             "options": options, "answer": options[r["label"]]}
+
+
+class WithinSentence(dict):
+    """A verbalizer for options that complete a sentence: each begins in lower case, but for "I"."""
+
+    def get(self, option, default=None):
+        return option if re.match(r"I\b", option) else option[:1].lower() + option[1:]
+
 
 
 COPA = Dataset(
@@ -970,18 +969,18 @@ COPA = Dataset(
             "test": Source("jsonl", "COPA.zip", "COPA/val.jsonl")},
     read=read_copa, dev=50,
     templates=(
-        "{premise}\n\nWhich is the more likely {question}?\n\n{options}",
+        "{premise}\n\nWhat is the most likely {question} of this?\n\n{options}",
         "This happened: {premise}\n\nWhat was the {question}?\n\n{options}",
         "Name the {question} of this event: {premise}\n\n{options}",
-        "{options}\n\nOf the two, choose the likelier {question} of this: {premise}",
-        "Event: {premise}\nWanted: the {question}\n{options}",
+        "{options}\n\nSay what is likely to be the {question} of this: {premise}",
+        "Event: {premise}\nLikely {question}:\n{options}",
         "A detective notes down: \"{premise}\" What does she add as the {question}?\n\n{options}",
-        "Think of everyday life. {premise} What would you expect as the {question}?\n\n{options}",
+        "Think of everyday life. {premise} What would you expect the {question} to be?\n\n{options}",
         "Kim: {premise}\nLee: Really? And the {question}?\n\nWhat does Kim reply?\n\n{options}",
-        "Finish the sentence in a way that makes sense.\n\n{opening}\n\n{options}",
+        "Add a sentence that states a plausible {question} of what happened.\n\n{premise}\n\n{options}",
         Template("{answer}\n\nThat is the {question} of something else. Of what?", "{premise}"),
     ),
-    baseline="{opening}",
+    baseline=Baseline("{opening}", WithinSentence()),
 )
 
 
@@ -1011,14 +1010,13 @@ HELLASWAG = Dataset(
         "{context}\n\nWhat comes next?\n\n{options}",
         "How does this go on?\n\n{context}\n\n{options}",
         "Complete the text below so that it describes something that could really happen.\n\n{context}\n\n{options}",
-        "The following description breaks off:\n\n{context}\n\nWhich continuation is the sensible one?\n\n{options}",
-        "{options}\n\nOnly one of these belongs after the text below. Which?\n\n{context}",
+        "The following description breaks off:\n\n{context}\n\nWhat is a sensible continuation?\n\n{options}",
+        "{options}\n\nContinue the text below.\n\n{context}",
         "Beginning: {context}\nContinuation:\n{options}",
-        "A machine wrote three of the four continuations, a human being one. Find the human one.\n\n{context}\n\n"
-        "{options}",
+        "The end of this text is missing. Write the ending that fits best.\n\n{context}\n\n{options}",
         "Someone is telling you this and pauses for breath:\n\n{context}\n\nWhat are they going to say now?\n\n"
         "{options}",
-        "Use your common sense to finish what was begun here.\n{context}\n{options}",
+        "Use your common sense to finish this text.\n{context}\n{options}",
         "The page is torn off after these words:\n\n{context}\n\nWhat must have stood there?\n\n{options}",
     ),
     baseline="{context}",
@@ -1038,9 +1036,11 @@ STORY_CLOZE = Dataset(
     files={
         "cloze_test_val__spring2016.csv": File("", manual=(
             "Ask for the Story Cloze Test at https://cs.rochester.edu/nlp/rocstories/ and place the file "
+            "\"cloze_test_val__spring2016 - cloze_test_ALL_val.csv\" under the name "
             "cloze_test_val__spring2016.csv; `get --lean` does without it.")),
         "cloze_test_test__spring2016.csv": File("", manual=(
             "Ask for the Story Cloze Test at https://cs.rochester.edu/nlp/rocstories/ and place the file "
+            "\"cloze_test_test__spring2016 - cloze_test_ALL_test.csv\" under the name "
             "cloze_test_test__spring2016.csv; `get --lean` does without it.")),
         "spring2016.val.en.tsv.split_20_80_train.tsv": File(
             "https://huggingface.co/datasets/juletxara/xstory_cloze/resolve/main/"
@@ -1054,15 +1054,14 @@ STORY_CLOZE = Dataset(
     read=read_story_cloze,
     templates=(
         "{context}\n\nHow does the story end?\n\n{options}",
-        "Pick the fifth and last sentence of this story.\n\n{context}\n\n{options}",
-        "The ending of this short story is missing.\n\n{context}\n\nWhich ending fits?\n\n{options}",
-        "{options}\n\nAbove are two closing lines. Choose the one that suits the story: {context}",
+        "Write the fifth and last sentence of this story.\n\n{context}\n\n{options}",
+        "The ending of this short story is missing.\n\n{context}\n\nWhat ending would fit?\n\n{options}",
+        "{options}\n\nComplete the following story: {context}",
         "Story so far: {context}\nFinal sentence:\n{options}",
         "You are reading aloud to a child: \"{context}\" What is the last line of the story?\n\n{options}",
         "Given all that has happened so far, what is most likely to happen in the end?\n\n{context}\n\n{options}",
-        "{context}\n\nAn editor strikes out the conclusion that contradicts the story and keeps the other. Which one "
-        "stays?\n\n{options}",
-        "\"{context}\" Everybody guesses how this turns out.\nThe right guess is\n{options}",
+        "{context}\n\nWhat is the most natural conclusion of this story?\n\n{options}",
+        "Read the beginning of a story and say how it turns out.\n{context}\n{options}",
         Template("Tell a story in four sentences that leads up to this: {answer}", "{context}"),
     ),
     baseline="{context}",
@@ -1096,11 +1095,12 @@ IMDB = Dataset(
         "{text}\n\nIs this film review positive or negative?\n\n{options}",
         "Somebody has written about a film:\n\n{text}\n\nWhat is the tone of the review?\n\n{options}",
         "Movie review: {text}\n\nThe reviewer's overall verdict:\n\n{options}",
-        "{options}\n\nGive the following movie review one of these labels.\n\n{text}",
-        "A cinema wants to know what the audience thinks. How should it count this comment?\n\n{text}\n\n{options}",
+        "{options}\n\nWhat is the sentiment of the following movie review?\n\n{text}",
+        "A cinema sorts the comments of its audience into positive and negative ones. Which is this?\n\n{text}\n\n"
+        "{options}",
         "Would the author of this text recommend the film (positive) or warn against it (negative)?\n\n{text}\n\n"
         "{options}",
-        "Review:\n{text}\nSentiment:\n{options}",
+        "Classify the review below as positive or negative.\n\nReview:\n{text}\nSentiment:\n{options}",
         "{text}\n\nOn the whole, this opinion of the movie is\n\n{options}",
         Template("Write a {answer} review of a film.", "{text}"),
         Template("You come out of the cinema with a {answer} impression. What do you post on a film site?",
@@ -1128,12 +1128,12 @@ SENTIMENT140 = Dataset(
     },
     read=read_sentiment140,
     templates=(
-        "Tweet: {text}\n\nWhich sentiment does it express?\n\n{options}",
+        "Classify the sentiment of a tweet as positive or negative.\n\nTweet: {text}\n\n{options}",
         "{text}\n\nDoes this tweet sound positive or negative?\n\n{options}",
-        "A user posted this: \"{text}\" How were they feeling?\n\n{options}",
-        "{options}\n\nWhich of the two describes the mood of this tweet?\n\n{text}",
+        "A user posted this: \"{text}\" Was the user in a positive or a negative mood?\n\n{options}",
+        "{options}\n\nWhat is the sentiment of this tweet?\n\n{text}",
         "Post: {text}\nMood:\n{options}",
-        "A company sorts the tweets of the day into two piles. Onto which pile does the next one go?\n\n{text}\n\n"
+        "A company sorts the tweets of the day into positive and negative ones. Which is the next one?\n\n{text}\n\n"
         "{options}",
         "If you had to put a smiley after this tweet, would it be a happy one (positive) or a sad one (negative)?\n\n"
         "{text}\n\n{options}",
@@ -1160,12 +1160,12 @@ SST2 = Dataset(
             "test": Source("tsv", "SST-2.zip", "SST-2/dev.tsv")},
     read=read_sst2,
     templates=(
-        "Which opinion does this bit of film criticism express?\n\n{sentence}\n\n{options}",
+        "What is the sentiment of these words about a film?\n\n{sentence}\n\n{options}",
         "\"{sentence}\"\n\nA critic said that. Was the remark positive or negative?\n\n{options}",
         "Phrase: {sentence}\nPolarity:\n{options}",
         "How would you classify the attitude in the words \"{sentence}\"?\n\n{options}",
-        "{options}\n\nPut the right word beside this snippet: {sentence}",
-        "Posters may quote only kind words about a film. To decide about the words below, first say how they sound.\n\n"
+        "{options}\n\nClassify this snippet of a film review as positive or negative: {sentence}",
+        "A poster may quote only words that praise the film. Are the words below positive or negative?\n\n"
         "{sentence}\n\n{options}",
         "Judge these words, not the film itself: are they positive or negative?\n\n{sentence}\n\n{options}",
         "{sentence}\nThe opinion voiced here is\n{options}",
@@ -1197,14 +1197,14 @@ YELP = Dataset(
         "{text}\n\nWould you call this customer review positive or negative?\n\n{options}",
         "A customer writes about a business:\n\n{text}\n\nWhat sort of experience did they have?\n\n{options}",
         "Review of a local business: {text}\n\nRating:\n\n{options}",
-        "{options}\n\nWhich word sums up the review that follows?\n\n{text}",
+        "{options}\n\nWhat is the sentiment of the review that follows?\n\n{text}",
         "The owner has no time to read all of this. Tell her in one word what the feedback is like.\n\n{text}\n\n"
         "{options}",
         "The stars that came with this review have been lost. Was the rating high (positive) or low (negative)?\n\n"
         "{text}\n\n{options}",
         "Here is what a guest had to say.\n{text}\nThe guest's impression was\n{options}",
-        "Before we go there, let us see what others think: {text}\n\nIs that a good report (positive) or a bad one "
-        "(negative)?\n\n{options}",
+        "Decide whether the customer who wrote this was satisfied (positive) or not (negative).\n\n{text}\n\n"
+        "{options}",
         Template("Write a {answer} review of a restaurant, a shop or some other business.", "{text}"),
         Template("A customer's opinion of the place is {answer}. Put it into words for the people who are "
                  "thinking of going there.", "{text}"),
@@ -1250,17 +1250,15 @@ MRPC = Dataset(
         "{sentence1}\n\n{sentence2}\n\nIs the second sentence a paraphrase of the first?\n\n{options}",
         "First version: {sentence1}\nSecond version: {sentence2}\n\nAre the two versions alike in content?\n\n"
         "{options}",
-        "{options}\n\nAnswer with one of these. Are the reports below equivalent?\n\nReport A: {sentence1}\n"
-        "Report B: {sentence2}",
+        "{options}\n\nAre the reports below equivalent?\n\nReport A: {sentence1}\nReport B: {sentence2}",
         "One news agency writes: \"{sentence1}\"\nAnother writes: \"{sentence2}\"\n\n"
         "Would a reader learn the same from both?\n\n{options}",
         "Compare the lines.\n\n(1) {sentence1}\n(2) {sentence2}\n\nIs line 2 just line 1 in other words?\n\n{options}",
         "Sentence: {sentence1}\nRewording: {sentence2}\nDoes the rewording keep the meaning?\n{options}",
-        "An article contains both of these sentences. Is one of them redundant, since they say the same?\n\n"
-        "{sentence1}\n{sentence2}\n\n{options}",
+        "Do the two sentences below mean the same thing?\n\n{sentence1}\n{sentence2}\n\n{options}",
         "A journalist wrote this: {sentence1}\n\nThe online edition has this instead: {sentence2}\n\n"
         "Has the message stayed the same?\n\n{options}",
-        "Check for semantic equivalence.\nText 1: {sentence1}\nText 2: {sentence2}\nEquivalent?\n{options}",
+        "Decide whether the two texts have the same meaning.\nText 1: {sentence1}\nText 2: {sentence2}\n{options}",
     ),
     baseline="{sentence1}\n{sentence2}\nquestion: Do the two sentences mean the same thing, yes or no?\nanswer:",
     license="not stated (Microsoft Research terms)",
@@ -1291,13 +1289,13 @@ QQP = Dataset(
         "Question 1: {question1}\nQuestion 2: {question2}\nSame intent?\n{options}",
         "You moderate a forum and merge questions that ask for the same thing. Would you merge the following?\n\n"
         "\"{question1}\"\n\"{question2}\"\n\n{options}",
-        "{options}\n\nChoose one. Does \"{question1}\" come down to \"{question2}\"?",
+        "{options}\n\nAre these two questions asking the same thing?\n\n{question1}\n{question2}",
         "Ann wonders: {question1}\nBen wonders: {question2}\n\nAre Ann and Ben after the same information?\n\n"
         "{options}",
         "Do the two questions below mean the same, whatever their wording?\n\n{question1}\n\n{question2}\n\n{options}",
         "I have answered this before: {question1}\n\nNow I am asked this: {question2}\n\n"
         "Can I simply repeat my answer?\n\n{options}",
-        "First asked: {question1}\nThen asked: {question2}\nIs the second question only another way to put the first?\n"
+        "Decide whether the second question means the same as the first.\nFirst: {question1}\nSecond: {question2}\n"
         "{options}",
     ),
     baseline="{question1}\n{question2}\nquestion: Do the two questions ask the same thing, yes or no?\nanswer:",
@@ -1331,16 +1329,16 @@ PAWS = Dataset(
         "{sentence1}\n\nCould the following stand in its place without changing what is said?\n\n{sentence2}\n\n"
         "{options}",
         "Mind the order of the words. Is \"{sentence2}\" a faithful restatement of \"{sentence1}\"?\n\n{options}",
-        "{options}\n\nGive your verdict. Original: {sentence1}\nEdited: {sentence2}\nIs the meaning intact?",
+        "{options}\n\nIs the second sentence a paraphrase of the first?\n\nFirst: {sentence1}\nSecond: {sentence2}",
         "An encyclopedia says: {sentence1}\nA pupil copies it as: {sentence2}\n\nDoes the copy still mean the same?\n\n"
         "{options}",
-        "1) {sentence1}\n2) {sentence2}\n\nMust whoever believes 1) believe 2) as well, and the other way round?\n\n"
-        "{options}",
+        "Decide whether the edited sentence still means what the original means.\n\nOriginal: {sentence1}\n"
+        "Edited: {sentence2}\n\n{options}",
         "Some words may have changed places here. Do both sentences state the same facts nevertheless?\n{sentence1}\n"
         "{sentence2}\n{options}",
         "Two translators worked on one text.\n\nTranslator 1: {sentence1}\nTranslator 2: {sentence2}\n\n"
         "Do their results agree in meaning?\n\n{options}",
-        "Text: {sentence1}\nCandidate paraphrase: {sentence2}\nIs the candidate acceptable?\n{options}",
+        "Text: {sentence1}\nSuggested paraphrase: {sentence2}\nIs this paraphrase correct?\n{options}",
     ),
     baseline="1: {sentence1}\n2: {sentence2}\nquestion: Is sentence 2 a paraphrase of sentence 1, yes or no?\nanswer:",
     license="free for any purpose (acknowledging Google is appreciated)",
@@ -1365,12 +1363,13 @@ STSB = Dataset(
         "{options}",
         "Rate how close two sentences come in meaning: 0 if they have nothing in common, 5 if they mean the same.\n\n"
         "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n\n{options}",
-        "How near does \"{sentence1}\" come to \"{sentence2}\" in meaning? Choose from 0 (not near at all) to 5 (just "
-        "the same).\n\n{options}",
-        "{options}\n\nGive one of these marks, the higher the closer in meaning.\n\n{sentence1}\n{sentence2}",
+        "How near does \"{sentence1}\" come to \"{sentence2}\" in meaning? Answer with a number from 0 (not near at "
+        "all) to 5 (just the same).\n\n{options}",
+        "{options}\n\nScore the similarity of these two sentences from 0 (none) to 5 (the same meaning).\n\n"
+        "{sentence1}\n{sentence2}",
         "First text: {sentence1}\nSecond text: {sentence2}\nSimilarity out of 5:\n{options}",
-        "Two people describe what they see.\n\"{sentence1}\"\n\"{sentence2}\"\n\nHow well do the descriptions agree? "
-        "5 is full agreement, 0 is none.\n\n{options}",
+        "On a scale from 0 to 5, how much do these two sentences have in common? 5 says that they mean the same.\n\n"
+        "\"{sentence1}\"\n\"{sentence2}\"\n\n{options}",
         "Looking for: {sentence1}\nFound: {sentence2}\n\nHow good is the match? 5 is perfect, 0 is none at all.\n\n"
         "{options}",
         "If 5 stands for equivalent and 0 for a different topic, which number suits this pair?\n\n{sentence1}\n\n"
@@ -1404,21 +1403,20 @@ ARC = Dataset(
     "arc", "ARC (Easy + Challenge)", "closed_book_qa", "choice",
     files={"ARC-V1-Feb2018.zip": File(
         ("https://ai2-public-datasets.s3-us-west-2.amazonaws.com/arc/ARC-V1-Feb2018.zip",
-         "https://s3-us-west-2.amazonaws.com/ai2-website/data/ARC-V1-Feb2018.zip",
-         "https://ai2-datasets.s3-us-west-2.amazonaws.com/arc/ARC-V1-Feb2018.zip"), 680_841_265,
+         "https://s3-us-west-2.amazonaws.com/ai2-website/data/ARC-V1-Feb2018.zip"), 680_841_265,
         "6d2d5ab50b2ceec6ba5f79c921be77cf2de712ea25a2b3f4fff3acc101cecfa0")},
     splits={"easy": {"train": arc_source("Easy", "Train"), "test": arc_source("Easy", "Test")},
             "challenge": {"train": arc_source("Challenge", "Train"), "test": arc_source("Challenge", "Test")}},
     read=read_arc,
     templates=(
         "Answer this science question.\n\n{question}\n\n{options}",
-        "{question}\n\nOnly one answer is right. Which is it?\n\n{options}",
-        "From a school test: {question}\nTick the best answer.\n{options}",
-        "{options}\n\nOne of these answers the following question: {question}",
+        "{question}\n\nWhat is the right answer?\n\n{options}",
+        "From a school test: {question}\nGive the best answer.\n{options}",
+        "{options}\n\nWhat is the answer to the following science question? {question}",
         "A pupil is stuck on the problem below. What would you tell them?\n\n{question}\n\n{options}",
-        "Use what you know about nature and technology.\n\n{question}\n\n{options}",
+        "Use what you know about nature and technology to answer.\n\n{question}\n\n{options}",
         "Teacher: {question}\nPupil, correctly:\n{options}",
-        "Multiple choice, science. {question}\n\n{options}",
+        "Solve this problem from a science exam.\n\n{question}\n\n{options}",
         Template("In a science test the right answer to one question is \"{answer}\". What is the question?",
                  "{question}"),
         Template("Write an examination question for a science class. Its answer should be: {answer}",
@@ -1449,13 +1447,13 @@ NATURAL_QUESTIONS = Dataset(
     splits={"train": Source("jsonl", "NQ-open.train.jsonl"), "test": Source("jsonl", "NQ-open.dev.jsonl")},
     read=read_natural_questions, metric="trivia",
     templates=(
-        "Settle this question of fact: {question}",
+        "Answer this question briefly: {question}",
         "{question} Keep your answer short.",
         "Please tell me, {question}",
         "Someone typed this into a search engine:\n\n{question}\n\nWhich fact answers it?",
-        "Asked: {question}\nReplied:",
+        "Question: {question}\nShort answer:",
         "Without looking anything up: {question}",
-        "I would like to know the following.\n\n{question}",
+        "What is the answer to this question?\n\n{question}",
         "User: {question}\nAssistant, with the bare fact:",
         "From memory and in a few words, {question}",
         Template("What could somebody have typed into a search engine to be told \"{answer}\"?", "{question}"),
@@ -1503,11 +1501,11 @@ TRIVIA_QA = Dataset(
         "Reply with a name, a word or a number.\n\n{question}",
         "It is quiz night. The host reads out: {question}\n\nWhat does your team write down?",
         "Trivia: {question}\nSolution:",
-        "Let us see whether you get this one. {question}",
+        "Answer this question: {question}",
         "For one point: {question}",
         "On the front of the card:\n{question}\nOn the back:",
         "Test your general knowledge.\n\n{question}",
-        "Contestant number one, here is your question. {question}",
+        "What is the answer to the following trivia question? {question}",
         Template("Write a trivia question to which \"{answer}\" is the answer.", "{question}"),
     ),
     baseline="Q: {question}\n\nA:",
