@@ -746,11 +746,12 @@ ANLI = Dataset(
         "{context}\n\nAccording to this text, is the sentence \"{hypothesis}\" true?\n\n{options}",
         "Background: {context}\n\nStatement: {hypothesis}\n\nGoing by the background alone, is the statement true?\n\n"
         "{options}",
-        "A text makes some statements true and others false, and about others it is silent. Take this text:\n\n"
-        "{context}\n\nWhat about the following statement: is it true?\n\n{hypothesis}\n\n{options}",
+        "A text makes some statements true and others false, and on the rest it is silent. Judge by this text:\n\n"
+        "{context}\n\nIs the following statement true?\n\n{hypothesis}\n\n{options}",
         "{options}\n\nAll you know is this: {context}\n\nIs it true that \"{hypothesis}\"?",
         "Is the hypothesis true, given the premise?\nPremise: {context}\nHypothesis: {hypothesis}\n{options}",
-        "\"{hypothesis}\" Is that so, if everything in the following paragraph holds?\n\n{context}\n\n{options}",
+        "Is the statement \"{hypothesis}\" true if everything in the following paragraph holds?\n\n{context}\n\n"
+        "{options}",
         "Student: I wrote this in my essay: {hypothesis}\nTeacher: Our book says the following: {context}\n\nIf the "
         "book is right, is the student right as well?\n\n{options}",
         "Fact sheet\n\nClaim: {hypothesis}\nSource: {context}\n\nIs the claim correct as far as the source goes?\n\n"
@@ -820,7 +821,7 @@ QNLI = Dataset(
         "{sentence}\n\nCould you answer \"{question}\" with the help of that sentence?\n\n{options}",
         "You are looking for the answer to this: {question}\n\nAn encyclopedia offers you this line: {sentence}\n\n"
         "Have you found what you were looking for?\n\n{options}",
-        "A search for \"{question}\" brought up \"{sentence}\"\n\nDoes this result settle the question?\n\n{options}",
+        "A search for \"{question}\" brought up this: {sentence}\n\nDoes the result settle the question?\n\n{options}",
         "{options}\n\nDecide whether the sentence holds the answer to the question.\n\nSentence: {sentence}\n\n"
         "Question: {question}",
         "Customer: {question}\nClerk: {sentence}\n\nHas the clerk given the information that the customer wanted?\n\n"
@@ -828,11 +829,12 @@ QNLI = Dataset(
         "Text: {sentence}\nQuestion: {question}\nCan the question be answered from the text alone?\n{options}",
         "In an exam, the question \"{question}\" was answered with this line from the textbook:\n\n{sentence}\n\nDoes "
         "the line contain what was asked for?\n\n{options}",
-        "Should the sentence below be highlighted as an answer to \"{question}\"?\n\n{sentence}\n\n{options}",
+        "Somebody asks: {question}\n\nShould the sentence below be highlighted as the answer?\n\n{sentence}\n\n"
+        "{options}",
         Template("{sentence}\n\nWrite a question on the same subject. If someone asks whether it can be "
                  "answered from the sentence above, one should say: {answer}", "{question}"),
     ),
-    baseline="{sentence}\nquestion: does this sentence answer \"{question}\"? yes or no?\nanswer:",
+    baseline="{sentence}\n{question}\nquestion: Does the sentence answer the question, yes or no?\nanswer:",
     license="derived from SQuAD (CC BY-SA 4.0)",
 )
 
@@ -858,7 +860,7 @@ SNLI = Dataset(
         "Caption: {premise}\nSecond caption: {hypothesis}\n\nIf the first caption is true of the picture, is the "
         "second one true of it as well?\n\n{options}",
         "You cannot see the picture, but a friend tells you: \"{premise}\"\nIs this so: \"{hypothesis}\"?\n{options}",
-        "Is the hypothesis true, given the premise?\n\nPremise: {premise}\nHypothesis: {hypothesis}\n\n{options}",
+        "Premise: {premise}\nHypothesis: {hypothesis}\n\nGiven the premise alone, is the hypothesis true?\n\n{options}",
         "{options}\n\nWe have been told of a scene: {premise}\n\nIs it the case in that scene that \"{hypothesis}\"?",
         "Scene: {premise}\nGuess: {hypothesis}\nIs the guess right?\n\n{options}",
         "One witness reports: {premise}\n\nAnother witness reports: {hypothesis}\n\nThe first has told the truth. Has "
@@ -894,9 +896,9 @@ WNLI = Dataset(
         "Mind what each pronoun refers to.\n\nOriginal: {sentence1}\n\nReading: {sentence2}\n\nIs this reading of the "
         "original correct?\n\n{options}",
         "{options}\n\nA note says: \"{sentence1}\" Can we conclude from it that \"{sentence2}\"?",
-        "Premise: {sentence1}\nHypothesis: {sentence2}\nDoes the premise entail the hypothesis?\n{options}",
-        "Decide whether the second sentence must be true if the first one is.\n\nFirst: {sentence1}\n"
-        "Second: {sentence2}\n\n{options}",
+        "Does the first text entail the second?\nFirst: {sentence1}\nSecond: {sentence2}\n{options}",
+        "Decide whether the statement must be true if the text is.\n\nText: {sentence1}\nStatement: {sentence2}\n\n"
+        "{options}",
         "Ben: {sentence1}\nAda: I see. {sentence2}\n\nHas Ada understood Ben?\n\n{options}",
         "Check the second line against the first.\n\n{sentence1}\n{sentence2}\n\nDoes the first line bear out the "
         "second?\n\n{options}",
@@ -935,7 +937,7 @@ PIQA = Dataset(
         "Someone has this in mind: {goal}\n\nWhat should they do?\n\n{options}",
         "{goal}\n\nGive a sensible solution.\n\n{options}",
         "How would a practical person go about the following?\n\n{goal}\n\n{options}",
-        "Task: {goal}\nSolution that works:\n{options}",
+        "Task: {goal}\nA solution that works:\n{options}",
         "{options}\n\nWhat is the best way to handle this? {goal}",
         "I need help with an everyday problem: {goal}\n\nYour advice?\n\n{options}",
         "Use what you know about how things behave to solve this problem.\n\n{goal}\n\n{options}",
@@ -958,7 +960,6 @@ class WithinSentence(dict):
 
     def get(self, option, default=None):
         return option if re.match(r"I\b", option) else option[:1].lower() + option[1:]
-
 
 
 COPA = Dataset(
@@ -1017,7 +1018,7 @@ HELLASWAG = Dataset(
         "Someone is telling you this and pauses for breath:\n\n{context}\n\nWhat are they going to say now?\n\n"
         "{options}",
         "Use your common sense to finish this text.\n{context}\n{options}",
-        "The page is torn off after these words:\n\n{context}\n\nWhat must have stood there?\n\n{options}",
+        "The page is torn off after these words:\n\n{context}\n\nWhat must have come next?\n\n{options}",
     ),
     baseline="{context}",
     license="MIT",
@@ -1036,12 +1037,12 @@ STORY_CLOZE = Dataset(
     files={
         "cloze_test_val__spring2016.csv": File("", manual=(
             "Ask for the Story Cloze Test at https://cs.rochester.edu/nlp/rocstories/ and place the file "
-            "\"cloze_test_val__spring2016 - cloze_test_ALL_val.csv\" under the name "
-            "cloze_test_val__spring2016.csv; `get --lean` does without it.")),
+            "cloze_test_val__spring2016.csv, which often goes by the name of \"cloze_test_val__spring2016 - "
+            "cloze_test_ALL_val.csv\": rename it. `get --lean` does without it.")),
         "cloze_test_test__spring2016.csv": File("", manual=(
             "Ask for the Story Cloze Test at https://cs.rochester.edu/nlp/rocstories/ and place the file "
-            "\"cloze_test_test__spring2016 - cloze_test_ALL_test.csv\" under the name "
-            "cloze_test_test__spring2016.csv; `get --lean` does without it.")),
+            "cloze_test_test__spring2016.csv, which often goes by the name of \"cloze_test_test__spring2016 - "
+            "cloze_test_ALL_test.csv\": rename it. `get --lean` does without it.")),
         "spring2016.val.en.tsv.split_20_80_train.tsv": File(
             "https://huggingface.co/datasets/juletxara/xstory_cloze/resolve/main/"
             "spring2016.val.en.tsv.split_20_80_train.tsv"),
@@ -1095,9 +1096,8 @@ IMDB = Dataset(
         "{text}\n\nIs this film review positive or negative?\n\n{options}",
         "Somebody has written about a film:\n\n{text}\n\nWhat is the tone of the review?\n\n{options}",
         "Movie review: {text}\n\nThe reviewer's overall verdict:\n\n{options}",
-        "{options}\n\nWhat is the sentiment of the following movie review?\n\n{text}",
-        "A cinema sorts the comments of its audience into positive and negative ones. Which is this?\n\n{text}\n\n"
-        "{options}",
+        "{options}\n\nWhat is the sentiment of this film review?\n\n{text}",
+        "A cinema sorts the comments of its audience. Is this one positive or negative?\n\n{text}\n\n{options}",
         "Would the author of this text recommend the film (positive) or warn against it (negative)?\n\n{text}\n\n"
         "{options}",
         "Classify the review below as positive or negative.\n\nReview:\n{text}\nSentiment:\n{options}",
@@ -1131,10 +1131,9 @@ SENTIMENT140 = Dataset(
         "Classify the sentiment of a tweet as positive or negative.\n\nTweet: {text}\n\n{options}",
         "{text}\n\nDoes this tweet sound positive or negative?\n\n{options}",
         "A user posted this: \"{text}\" Was the user in a positive or a negative mood?\n\n{options}",
-        "{options}\n\nWhat is the sentiment of this tweet?\n\n{text}",
+        "{options}\n\nWhat sentiment does this tweet express?\n\n{text}",
         "Post: {text}\nMood:\n{options}",
-        "A company sorts the tweets of the day into positive and negative ones. Which is the next one?\n\n{text}\n\n"
-        "{options}",
+        "A company sorts the tweets of the day. Is the next one positive or negative?\n\n{text}\n\n{options}",
         "If you had to put a smiley after this tweet, would it be a happy one (positive) or a sad one (negative)?\n\n"
         "{text}\n\n{options}",
         "You scroll past this message: {text}\n\nThe attitude behind it is\n\n{options}",
@@ -1363,12 +1362,12 @@ STSB = Dataset(
         "{options}",
         "Rate how close two sentences come in meaning: 0 if they have nothing in common, 5 if they mean the same.\n\n"
         "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n\n{options}",
-        "How near does \"{sentence1}\" come to \"{sentence2}\" in meaning? Answer with a number from 0 (not near at "
-        "all) to 5 (just the same).\n\n{options}",
-        "{options}\n\nScore the similarity of these two sentences from 0 (none) to 5 (the same meaning).\n\n"
+        "How close is \"{sentence1}\" in meaning to \"{sentence2}\"? Answer with a number from 0 (not close at all) to "
+        "5 (just the same).\n\n{options}",
+        "{options}\n\nScore the similarity of these two sentences from 0 (unrelated) to 5 (equivalent).\n\n"
         "{sentence1}\n{sentence2}",
         "First text: {sentence1}\nSecond text: {sentence2}\nSimilarity out of 5:\n{options}",
-        "On a scale from 0 to 5, how much do these two sentences have in common? 5 says that they mean the same.\n\n"
+        "On a scale from 0 (none) to 5 (all of it), how much of their meaning do these two sentences share?\n\n"
         "\"{sentence1}\"\n\"{sentence2}\"\n\n{options}",
         "Looking for: {sentence1}\nFound: {sentence2}\n\nHow good is the match? 5 is perfect, 0 is none at all.\n\n"
         "{options}",
@@ -1415,9 +1414,9 @@ ARC = Dataset(
         "{options}\n\nWhat is the answer to the following science question? {question}",
         "A pupil is stuck on the problem below. What would you tell them?\n\n{question}\n\n{options}",
         "Use what you know about nature and technology to answer.\n\n{question}\n\n{options}",
-        "Teacher: {question}\nPupil, correctly:\n{options}",
+        "Teacher: {question}\nPupil (correctly):\n{options}",
         "Solve this problem from a science exam.\n\n{question}\n\n{options}",
-        Template("In a science test the right answer to one question is \"{answer}\". What is the question?",
+        Template("This is the right answer to a question in a science test: {answer}\n\nWhat is the question?",
                  "{question}"),
         Template("Write an examination question for a science class. Its answer should be: {answer}",
                  "{question}"),
@@ -1449,13 +1448,13 @@ NATURAL_QUESTIONS = Dataset(
     templates=(
         "Answer this question briefly: {question}",
         "{question} Keep your answer short.",
-        "Please tell me, {question}",
+        "Please tell me this: {question}",
         "Someone typed this into a search engine:\n\n{question}\n\nWhich fact answers it?",
         "Question: {question}\nShort answer:",
         "Without looking anything up: {question}",
-        "What is the answer to this question?\n\n{question}",
+        "Give the answer to the question below.\n\n{question}",
         "User: {question}\nAssistant, with the bare fact:",
-        "From memory and in a few words, {question}",
+        "From memory and in a few words: {question}",
         Template("What could somebody have typed into a search engine to be told \"{answer}\"?", "{question}"),
     ),
     baseline="Q: {question}\n\nA:",
@@ -1501,11 +1500,11 @@ TRIVIA_QA = Dataset(
         "Reply with a name, a word or a number.\n\n{question}",
         "It is quiz night. The host reads out: {question}\n\nWhat does your team write down?",
         "Trivia: {question}\nSolution:",
-        "Answer this question: {question}",
+        "Answer this trivia question: {question}",
         "For one point: {question}",
         "On the front of the card:\n{question}\nOn the back:",
         "Test your general knowledge.\n\n{question}",
-        "What is the answer to the following trivia question? {question}",
+        "{question}\n\nWhat is the correct answer?",
         Template("Write a trivia question to which \"{answer}\" is the answer.", "{question}"),
     ),
     baseline="Q: {question}\n\nA:",
