@@ -2856,15 +2856,15 @@ def sentence_pair(r):
 
 TRANSLATION_TEMPLATES = (
     "Translate into {lang2}: {sent1}",
-    "{sent1}\n\nSay the same in {lang2}.",
+    "{sent1}\n\nTranslate the text above from {lang1} into {lang2}.",
     "{lang1}: {sent1}\n{lang2}:",
-    "Please give me the {lang2} version of the following text.\n\n{sent1}",
-    "A visitor understands nothing but {lang2}. Tell them this: {sent1}",
-    "How would a book that is written in {lang2} put this?\n\n{sent1}",
-    "The text below is in {lang1} and is needed in {lang2}.\n\n{sent1}\n\nTranslation:",
+    "Please give me the {lang2} translation of the following text.\n\n{sent1}",
+    "{sent1}\n\nHow do you say this in {lang2}?",
+    Template("Translate this {lang2} text into {lang1}.\n\n{answer}", "{sent1}"),
     Template("{answer}\n\nWhat does this mean in {lang1}?", "{sent1}"),
-    Template("The following is in {lang2}. Put it into {lang1}.\n\n{answer}", "{sent1}"),
-    Template("Name the language in which this is written: {answer}", "{lang2}"),
+    Template("{lang2}: {answer}\n{lang1}:", "{sent1}"),
+    Template("The following is in {lang2}. Translate it into {lang1}: {answer}", "{sent1}"),
+    Template("{answer}\n\nThe text above is in {lang2}. Its {lang1} translation:", "{sent1}"),
 )
 
 
