@@ -1854,16 +1854,18 @@ SQUAD = Dataset(
             for part, version in (("v1", "v1.1"), ("v2", "v2.0"))},
     read=read_squad, metric="squad",
     templates=(
-        "{context}\n\nFind the words in this text that answer the question: {question}{hint}",
-        "Article: {title}\n\n{context}\n\nQ: {question}{hint}\nA:",
-        "You are reading about {title}.\n\n{context}\n\nCan you answer this? {question}{hint}",
-        "Question: {question}{hint}\n\nLook for the answer here.\n\n{context}",
-        "I found this under \"{title}\" in an encyclopedia:\n\n{context}\n\nWhat does it say in reply to my question? "
-        "{question}{hint}",
+        "{context}\n\nQuestion: {question}\n\nAnswer the question with words from the text.{hint}",
+        "Answer the question about the article \"{title}\".{hint}\n\n{context}\n\nQ: {question}\nA:",
+        "You are reading about {title}.\n\n{context}\n\nNow answer the question below.{hint}\n\n{question}",
+        "Question: {question}\n\nLook for the answer here.{hint}\n\n{context}",
+        "I found this under \"{title}\" in an encyclopedia:\n\n{context}\n\nMy question is: {question}\n\n"
+        "Reply in the words of the text.{hint}",
         "Quote the shortest piece of the passage that answers the question below.{hint}\n\nQuestion: {question}\n\n"
         "Passage: {context}",
-        "A guide knows the following by heart: {context}\n\nA visitor asks: {question}{hint}\n\nThe guide's answer:",
-        "Subject: {title}\nText: {context}\nAsked: {question}{hint}\nExact answer:",
+        "A guide knows this text by heart: {context}\n\nWrite what the guide should say.{hint}\n\n"
+        "Visitor: {question}\nGuide:",
+        "Copy the exact answer from the text.{hint}\n\nSubject: {title}\nText: {context}\nQuestion: {question}\n"
+        "Answer:",
         Template("{context}\n\nWrite a question to which a reader of this text should reply \"{answer}\".",
                  "{question}"),
         Template("Here is a paragraph from the article \"{title}\".\n\n{context}\n\nWhat could one ask about "
