@@ -1740,14 +1740,12 @@ DROP = Dataset(
         "Study the facts, then solve the problem.\n\nFacts: {context}\n\nProblem: {question}",
         "{context}\n\nA reader of these lines wants to know: {question}\n\nWhat should we reply?",
         "Notes: {context}\n\nReporter: {question}\nAnalyst:",
-        "The answer to the question below may not stand in the passage word for word. Put it together from what the "
+        "The answer to the question below may not stand in the passage word for word. Work it out from what the "
         "passage says.\n\n{question}\n\nPassage: {context}",
         "Reading and reasoning test\n\nText: {context}\nItem: {question}\nResult:",
-        "Going through this account step by step, one can tell the answer to \"{question}\"\n\n{context}\n\nWhat is "
-        "the answer?",
+        "Answer the question about the passage.\n\nPassage: {context}\n\nQuestion: {question}",
         Template("{context}\n\nThink of a question about this text whose answer is \"{answer}\".", "{question}"),
-        Template("Write a paragraph full of facts and figures, and a question on it that has the answer "
-                 "\"{answer}\".", "{context}\n\nQuestion: {question}"),
+        Template("Which question about the passage below has the answer \"{answer}\"?\n\n{context}", "{question}"),
     ),
     baseline="Passage: {context}\nQuestion: {question}\nAnswer:",
     license="CC BY-SA 4.0",
@@ -2185,20 +2183,21 @@ QUAC = Dataset(
     templates=(
         "{background}\n\n{context}\n\nA student asks about this: {question}\n"
         "Quote the words that answer it, or write CANNOTANSWER if there are none.",
-        "About {title}: {background}\n\nMore closely: {context}\n\nQuestion: {question}\n\n"
+        "About {title}: {background}\n\nIn more detail: {context}\n\nQuestion: {question}\n\n"
         "Copy the answer out of the text. If it is not there, write CANNOTANSWER.",
         "Background: {background}\nSection: {context}\nStudent: {question}\nTeacher:",
         "You are looking something up in an encyclopedia, under \"{title}\".\n\n{background}\n\n{context}\n\n"
-        "What you want to find out: {question}\n\nWhich part of the text tells you? CANNOTANSWER stands for no part.",
+        "What you want to find out: {question}\n\nWhich part of the text tells you? If none does, write CANNOTANSWER.",
         "{background}\n\n{context}\n\nSearch this for an answer, or write CANNOTANSWER if the question stays open: "
         "{question}",
         "Introduction: {background}\n\nExcerpt: {context}\n\n"
         "Using the excerpt's own words (or CANNOTANSWER), reply to: {question}",
-        "Title: {title}\n\n{background}\n\n{context}\n\n{question}",
+        "Answer the question about {title} in the words of the text, or with CANNOTANSWER.\n\n{background}\n\n"
+        "{context}\n\nQuestion: {question}",
         "Somebody is curious about {title}. All you can show them is this.\n\n{background}\n\n{context}\n\n"
         "They ask: {question}\nYou point at the words:",
-        Template("{background}\n\n{context}\n\nA curious reader asked a question, and the answer was this: "
-                 "{answer}\n\nWhat was the question?", "{question}"),
+        Template("{background}\n\n{context}\n\nWrite a question that a curious reader of this might ask.",
+                 "{question}"),
         Template("{background}\n\n{context}\n\nWhat is the title of the article that this was taken from?",
                  "{title}"),
     ),
