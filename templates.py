@@ -1692,19 +1692,19 @@ BOOLQ = Dataset(
     splits={"train": Source("jsonl", "train.jsonl"), "test": Source("jsonl", "dev.jsonl")},
     read=read_boolq,
     templates=(
-        "{title}\n\n{text}\n\nA question about this text: {question}\n\n{options}",
+        "{title}\n\n{text}\n\nAnswer this question about the passage: {question}\n\n{options}",
         "Use the article \"{title}\" to settle a yes-or-no question.\n\nArticle: {text}\n\nQuestion: {question}\n\n"
         "{options}",
-        "{text}\n\nNow that you have read this: {question}\n\n{options}",
+        "{text}\n\nGoing by this text, {question}\n\n{options}",
         "Somebody typed \"{question}\" into a search engine and was shown this page.\n\n{title}\n{text}\n\nThe short "
         "answer is\n\n{options}",
-        "{options}\n\nReply with one of the two: {question}\n\nYou may look it up here.\n{text}",
+        "{options}\n\nAnswer yes or no: {question}\n\nYou may look it up here.\n{text}",
         "Topic: {title}\nText: {text}\nQuestion: {question}\nAnswer:\n{options}",
-        "Two friends disagree about the question \"{question}\"\n\nThey look under \"{title}\" in an encyclopedia and "
-        "find this: {text}\n\nWhat is the right answer?\n\n{options}",
+        "Two friends disagree on a question: {question}\n\nThey look under \"{title}\" in an encyclopedia and find "
+        "this: {text}\n\nWhat is the right answer?\n\n{options}",
         "A listener calls in and asks: {question}\n\nThe studio has only this note about {title}: {text}\n\nShould the "
         "host say yes or no?\n\n{options}",
-        "Read, then decide.\n{text}\n{question}\n{options}",
+        "Read the passage, then answer the question with yes or no.\n{text}\n{question}\n{options}",
         Template("{title}\n\n{text}\n\nWrite a question that this passage answers with \"{answer}\".",
                  "{question}"),
     ),
@@ -1769,23 +1769,24 @@ MULTIRC = Dataset(
     templates=(
         "{paragraph}\n\nQuestion: {question}\nProposed answer: {response}\n\nDoes the text support this answer?\n\n"
         "{options}",
-        "Here is a paragraph: {paragraph}\n\nSomebody asked \"{question}\" and was told \"{response}\". Was that a "
-        "right reply?\n\n{options}",
+        "Here is a paragraph: {paragraph}\n\nSomebody asked: {question}\n\nThe reply was: {response}\n\nWas it "
+        "right?\n\n{options}",
         "You are marking a test, one answer at a time, since a question can have several right ones.\n\n"
         "Text: {paragraph}\n\nQuestion: {question}\n\nAnswer given: {response}\n\nDoes it earn the mark?\n\n{options}",
-        "{options}\n\nChoose one of the two. Does \"{response}\" answer the question \"{question}\", if we go by the "
-        "following?\n\n{paragraph}",
+        "{options}\n\nYes or no: is \"{response}\" a right answer to the question \"{question}\", going by this text?"
+        "\n\n{paragraph}",
         "{paragraph}\n\nTeacher: {question}\nPupil: {response}\n\nDid the pupil get it right?\n\n{options}",
-        "Candidate: {response}\nQuestion: {question}\n\nIn view of what is said below, should the candidate be "
-        "accepted?\n\n{paragraph}\n\n{options}",
-        "{question}\n\nMy own guess would be \"{response}\". Does this text bear me out?\n\n{paragraph}\n\n{options}",
-        "First read this.\n{paragraph}\nThen check the answer.\nQ: {question}\nA: {response}\nDoes it hold?\n{options}",
-        Template("{paragraph}\n\nWrite a question about this text. Asked whether \"{response}\" is a right "
-                 "answer to it, one should say: {answer}", "{question}"),
+        "Decide whether the answer to the question is correct, going by the passage.\n\nQuestion: {question}\n"
+        "Answer: {response}\n\nPassage: {paragraph}\n\n{options}",
+        "{question}\n\nMy own guess: {response}\n\nDoes this text show that I am right?\n\n{paragraph}\n\n{options}",
+        "First read this.\n{paragraph}\nThen check the answer.\nQ: {question}\nA: {response}\nIs it right?\n{options}",
+        Template("{paragraph}\n\nWrite a question about this text. Should \"{response}\" be a right answer to it? "
+                 "{answer}", "{question}"),
         Template("Set a question for a reading test on the text below.\n\n{paragraph}", "{question}"),
     ),
-    baseline="{paragraph}\nquestion: {question}\nproposed answer: {response}\n"
-             "Is the proposed answer right, yes or no?\nanswer:",
+    # GPT-3's heading and layout, but it marks an answer in front, "- [True] Ann"; here the options come last.
+    baseline="READING COMPREHENSION ANSWER KEY\n\n{paragraph}\n\n{question}\n- {response}\n"
+             "Is this answer right, yes or no?\nanswer:",
 )
 
 
@@ -1806,14 +1807,14 @@ OBQA = Dataset(
     read=read_obqa,
     templates=(
         "Fact: {fact}\n\nWith this in mind, answer or complete the following: {question}\n\n{options}",
-        "We know this: {fact}\n\nSo which of the choices is right here?\n\n{question}\n\n{options}",
+        "We know this: {fact}\n\nSo what is the right answer or ending here?\n\n{question}\n\n{options}",
         "Pupils may take one note into their science exam. The note says: {fact}\n\nThe exam says: {question}\n\n"
         "{options}",
-        "{options}\n\nOne of these is the correct reply or ending, but which?\n\n{question}\n\nA hint: {fact}",
+        "{options}\n\nWhat is the correct answer or ending?\n\n{question}\n\nA hint: {fact}",
         "{question}\n\nIn case you are unsure, start from this: {fact}\n\n{options}",
         "Open your book at the line \"{fact}\" and use it for this exercise.\n\n{question}\n\n{options}",
         "Principle: {fact}\nExercise: {question}\nSolution:\n{options}",
-        "Combine what you are told with what you know. You are told: {fact}\n\nItem to solve: {question}\n\n{options}",
+        "Use the fact to answer the science question.\n\nFact: {fact}\n\nQuestion: {question}\n\n{options}",
         Template("Exercise: {question}\nCorrect solution: {answer}\n\nWhich fact of elementary science lies "
                  "behind this?", "{fact}"),
         Template("Give a scientific fact that helps a pupil with the following: {question}", "{fact}"),
@@ -1897,13 +1898,14 @@ COSMOS_QA = Dataset(
     templates=(
         "{context}\n\nRead between the lines. {question}\n\n{options}",
         "Here is what somebody wrote about their life: {context}\n\nQuestion: {question}\n\n{options}",
-        "From a personal blog:\n\n{context}\n\nNot everything is spelled out there. Choose what is most likely. "
+        "From a personal blog:\n\n{context}\n\nNot everything is spelled out there, so give the likeliest answer. "
         "{question}\n\n{options}",
-        "{options}\n\nWhich of these would a sensible reader choose? The story: {context}\n\nThe question: {question}",
-        "Keep a question in mind while you read: {question}\n\n{context}\n\nWhich reply fits best?\n\n{options}",
+        "{options}\n\nWhat would a sensible reader answer? The story: {context}\n\nThe question: {question}",
+        "Keep a question in mind while you read: {question}\n\n{context}\n\nWhat is the best answer?\n\n{options}",
         "A friend tells you this:\n\n{context}\n\nSomeone who was not there then asks you: {question}\n\nWhat do you "
         "say?\n\n{options}",
-        "{context}\nUse the text and your common sense. {question}\n{options}",
+        "Answer the question about the passage with the help of common sense.\n\nPassage: {context}\n\n"
+        "Question: {question}\n\n{options}",
         "Diary entry: {context}\nQuestion: {question}\nMost plausible answer:\n{options}",
         Template("{context}\n\nAsk about something that these lines leave unsaid but that one can work out.",
                  "{question}"),
@@ -1937,18 +1939,17 @@ RECORD = Dataset(
     read=read_record,
     templates=(
         "{passage}\n\nHow does this sentence about the news go on? {opening}\n\n{options}",
-        "News report: {passage}\n\nSomebody sums up a point of it and breaks off. Which ending is right?\n\n"
+        "News report: {passage}\n\nSomebody sums up a point of it and breaks off. What is the right ending?\n\n"
         "{opening}\n\n{options}",
-        "Pick the ending that agrees with the article.\n\nArticle: {passage}\n\nSentence: {opening}\n\n{options}",
-        "{options}\n\nOne of these belongs where the dots are: {opening}\n\nChoose it with the help of the following "
-        "report.\n\n{passage}",
+        "Complete the sentence so that it agrees with the article.\n\nArticle: {passage}\n\nSentence: {opening}\n\n"
+        "{options}",
+        "{options}\n\nWhat belongs where the dots are? {opening}\n\nGo by the following report.\n\n{passage}",
         "Exercise: finish the last line so that it is true to the text.\n\n{passage}\n\n{opening}\n{options}",
         "An editor has to finish this sentence: {opening}\n\nThe story in front of the editor reads:\n\n{passage}\n\n"
         "How should the sentence end?\n\n{options}",
         "{passage}\n\nThe reporter might have added one more sentence, which begins like this: {opening}\n\nWhat comes "
         "next?\n\n{options}",
-        "On the radio you hear the news.\n\n{passage}\n\nThe signal is lost in the middle of another sentence: "
-        "{opening}\n\nGuess the rest.\n\n{options}",
+        "{passage}\n\nFinish this sentence with what the report says: {opening}\n\n{options}",
         "Background: {passage}\nUnfinished statement: {opening}\nContinuation:\n{options}",
         "How must the next line end? Judge by the story.\n\nStory: {passage}\n\nNext line: {opening}\n\n{options}",
     ),
