@@ -2107,10 +2107,10 @@ TREC = Dataset(
     templates=(
         "{text}\n\nWhat kind of thing does this question ask for?\n\n{options}",
         "Question: {text}\n\nThe answer will be of which type?\n\n{options}",
-        "Sort the question into one of the categories.\n\n{text}\n\n{options}",
-        "Somebody asked: {text}\nWhat are they looking for?\n{options}",
-        "{options}\n\nWhich of these labels belongs to the question \"{text}\"?",
-        "Is the following question after a description, an entity, an abbreviation, a human, something numeric or a "
+        "Classify this question by the type of its answer.\n\n{text}\n\n{options}",
+        "Somebody asked: {text}\nWhat kind of answer are they looking for?\n{options}",
+        "{options}\n\nWhat type of answer does the question \"{text}\" call for?",
+        "Does the question below ask for a description, an entity, an abbreviation, a human, something numeric or a "
         "location?\n\n{text}\n\n{options}",
         "Before answering \"{text}\", decide what sort of answer is wanted.\n\n{options}",
         "{text}\nCategory of the expected answer:\n{options}",
@@ -2141,14 +2141,13 @@ COQA = Dataset(
     read=read_coqa, dev=100, metric="squad",
     templates=(
         "{text}\n\nAnswer all of these questions about the text, one line each.\n\n{questions}",
-        "Read the story and take part in the conversation about it.\n\nStory: {text}\n\nQuestions:\n{questions}\n\n"
-        "Answers:",
+        "Read the story and answer the questions about it.\n\nStory: {text}\n\nQuestions:\n{questions}\n\nAnswers:",
         "Text:\n{text}\n\nA friend who has not read it asks you one thing after the other:\n{questions}\n\n"
         "Number your replies.",
         "{text}\n\n{questions}\n\nGive a numbered list with a short answer to each question.",
         "You will be asked several questions that build on one another. This is what they are about:\n\n{text}\n\n"
         "And these are the questions:\n\n{questions}",
-        "The person interviewed knows only this:\n{text}\n\nThe interviewer's notes:\n{questions}\n\n"
+        "The person interviewed knows only this:\n{text}\n\nThe interviewer asks:\n{questions}\n\n"
         "Write down the person's answers.",
         "Reply to every numbered question with what the passage says.\n\n{text}\n\n{questions}",
         "{text}\n\nHow would a reader of these lines answer the following?\n{questions}",
@@ -2223,20 +2222,21 @@ WIC = Dataset(
         "{sentence1}\n{sentence2}\n\nDoes \"{word}\" have the same meaning or different meanings here?\n\n"
         "{options}",
         "Word: {word}\nFirst use: {sentence1}\nSecond use: {sentence2}\n\nThe two uses have\n\n{options}",
-        "A dictionary lists several senses of \"{word}\". What does the word have in these two examples?\n\n"
+        "Say whether \"{word}\" has different meanings or the same meaning in these two sentences.\n\n"
         "{sentence1}\n\n{sentence2}\n\n{options}",
         "In \"{sentence1}\" and in \"{sentence2}\", the word \"{word}\" has\n{options}",
-        "{options}\n\nWhich of these does \"{word}\" have in the examples below?\n\n(a) {sentence1}\n(b) {sentence2}",
+        "{options}\n\nDoes \"{word}\" have the same meaning or different meanings in these examples?\n\n"
+        "(a) {sentence1}\n(b) {sentence2}",
         "Somebody learning English finds \"{word}\" in two places:\n\n{sentence1}\n{sentence2}\n\n"
-        "Does it mean the same in both, or something different in each?\n\n{options}",
-        "Look at how \"{word}\" is used.\n\nHere: {sentence1}\nAnd here: {sentence2}\n\nSo it has\n\n{options}",
-        "{sentence1}\n{sentence2}\nFor a translator of these two lines, the word \"{word}\" has\n{options}",
-        "{sentence1}\n\nKeep in mind what \"{word}\" means above, and compare:\n\n{sentence2}\n\nYour finding?\n\n"
+        "Are these different meanings of the word, or is it the same meaning?\n\n{options}",
+        "Look at how \"{word}\" is used.\n\nHere: {sentence1}\nAnd here: {sentence2}\n\nIt has\n\n{options}",
+        "Compare what \"{word}\" means in two sentences.\n1. {sentence1}\n2. {sentence2}\nIn these it has\n{options}",
+        "{sentence1}\n\nKeep in mind what \"{word}\" means above, and compare:\n\n{sentence2}\n\nSo the word has\n\n"
         "{options}",
-        "Word sense test for \"{word}\": {sentence1} / {sentence2}\n\n{options}",
+        "Word sense test for \"{word}\": {sentence1} / {sentence2}\n\nIn the two sentences, it has\n\n{options}",
     ),
-    baseline=Baseline("{sentence1}\n{sentence2}\nquestion: Is \"{word}\" used in the same sense in both, yes "
-                      "or no?\nanswer:",
+    baseline=Baseline("{sentence1}\n{sentence2}\nquestion: Is the word '{word}' used in the same way in the two "
+                      "sentences above?\nanswer:",
                       {"different meanings": "no", "the same meaning": "yes"}),
     license="CC BY-NC 4.0",
 )
@@ -2259,14 +2259,13 @@ COLA = Dataset(
         "How does this sound to a native speaker?\n\n{sentence}\n\n{options}",
         "Judge the grammar of the following: {sentence}\n\n{options}",
         "Sentence: {sentence}\nLinguist's judgement:\n{options}",
-        "{options}\n\nWhich label would you put on \"{sentence}\"?",
-        "I am writing an exercise in syntax and want to know how to mark this example.\n\n{sentence}\n\n{options}",
-        "A learner of English has written this and wants to hear your opinion of it: {sentence}\n\n{options}",
-        "Grammar books put a star before examples that nobody would accept. How would they see this one?\n{sentence}\n"
+        "{options}\n\nIs the grammar of this sentence acceptable or unacceptable?\n\n{sentence}",
+        "Decide whether the sentence below is acceptable or unacceptable.\n\n{sentence}\n\n{options}",
+        "A learner of English wants to know whether this sentence is acceptable: {sentence}\n\n{options}",
+        "Grammar books put a star before examples that are unacceptable. How would they judge this one?\n{sentence}\n"
         "{options}",
         Template("Make up a sentence whose grammar is {answer}.", "{sentence}"),
-        Template("Give a linguist one English example to judge. The right judgement is to be: {answer}",
-                 "{sentence}"),
+        Template("Write an English sentence that a linguist would call {answer}.", "{sentence}"),
     ),
     baseline=Baseline("{sentence}\nquestion: Is this sentence grammatical, yes or no?\nanswer:",
                       {"unacceptable": "no", "acceptable": "yes"}),
@@ -2297,10 +2296,10 @@ MATH = Dataset(
         "Work this out and give the number only.\n\n{question}",
         "Problem: {question}\nResult:",
         "{question}\n\nWhat value does the unknown have?",
-        "On the blackboard stands: {question}\nWhat will the class find?",
-        "Bring the letter to one side and everything else to the other. {question}",
+        "Solve this algebra problem.\n\n{question}",
+        "Find the answer, which is an integer. {question}",
         "You are good at linear equations. {question}",
-        "Here is an equation in one variable.\n{question}\nIts solution is",
+        "A question on the blackboard: {question}\nThe answer is",
         Template("Set an exercise in algebra whose solution is {answer}.", "{question}"),
     ),
     baseline="Q: {question}\nA:",
@@ -2341,7 +2340,7 @@ FIX_PUNCT = Dataset(
         "Proofread for punctuation only and leave the words alone.\n\nDraft: {no_punct}\n\nFair copy:",
         "Somebody dictated \"{no_punct}\" without naming the punctuation marks. Transcribe it properly.",
         "Which punctuation does this text need? {no_punct}\n\nAnswer with the whole text.",
-        "Restore the original: {no_punct}",
+        "Add the missing punctuation to this text: {no_punct}",
     ),
     baseline="Without punctuation: {no_punct}\nWith punctuation:",
     license="CC0",
