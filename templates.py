@@ -1534,14 +1534,13 @@ COMMON_GEN = Dataset(
     read=read_common_gen, metric="rouge",
     templates=(
         "Words: {concepts}\n\nWrite one sentence in which all of these words appear.",
-        "Make an everyday sentence out of the following: {concepts}",
+        "Use all of the following words in an everyday sentence: {concepts}",
         "In a word game you draw these cards:\n\n{concept_lines}\n\nSay a sentence that uses every one of them.",
         "Describe something that could really happen. Your description must mention: {concepts}",
         "{concepts}\n\nConnect these words into a single sensible sentence. You may change their form.",
-        "A teacher gives her class the words {concepts} and wants to hear a sentence with all of them. What could a "
-        "pupil say?",
+        "A teacher wants to hear a sentence with all of these words: {concepts}\n\nWhat could a pupil say?",
         "Invent a caption for a photograph with these keywords.\n\nKeywords: {concepts}\nCaption:",
-        "Picture a scene with all of this in it:\n{concept_lines}\nNow put the scene into one sentence.",
+        "Write a sentence about something that one might see. Mention all of this:\n\n{concept_lines}",
         Template("{answer}\n\nName the basic words that this sentence is built around.", "{concepts}"),
         Template("The sentence below was made from a list of words. Give back the list, one word to a "
                  "line.\n\n{answer}", "{concept_lines}"),
@@ -1580,8 +1579,8 @@ DART = Dataset(
         "Each line below states a fact in note form.\n\n{triple_lines}\n\nExpress everything in a sentence or two.",
         "Put these entries of a table into words: {triples}",
         "Facts:\n{triple_lines}\nSentence:",
-        "Someone who cannot read tables asks what this one says.\n\n{triple_lines}\n\nTell them in plain English.",
-        "Write a sentence that reports the following and nothing else. {triples}",
+        "Describe the data below in plain English.\n\n{triple_lines}",
+        "Write a sentence that reports the following and nothing else: {triples}",
         "Verbalize: {triples}",
         "Below is raw material for a newspaper: bare facts, separated by semicolons where there are several.\n\n"
         "{triples}\n\nHow would they read in print?",
@@ -1619,11 +1618,10 @@ E2E_NLG = Dataset(
         "Attributes: {attributes}\n\nWrite a short description that mentions every one of them.",
         "A restaurant guide keeps this entry in its files: {attributes}\n\nWhat will the printed guide say?",
         "Turn the listing into prose.\n\nListing: {attributes}\nProse:",
-        "A hotel guest asks where to go in the evening, and the porter remembers this: {attributes}\n\nWhat does the "
-        "porter tell the guest?",
+        "Write a description of a place with the following features.\n\n{attributes}",
         "Write a sentence or two for the website of a venue with these details.\n\n{attributes}",
-        "Pairs like these are easy for machines and hard on people. Rewrite them for people: {attributes}",
-        "Using nothing but the following, introduce the venue to our readers. {attributes}",
+        "Put this data into one or two English sentences: {attributes}",
+        "Introduce this venue to our readers, with nothing but the facts given here: {attributes}",
         "An app reads out short portraits of pubs, cafes and restaurants. The next one has these properties:\n"
         "{attributes}\nWhat should the app read out?",
         "Restaurant data: {attributes}\nThe same in full sentences:",
@@ -1657,7 +1655,7 @@ WEB_NLG = Dataset(
         "An encyclopedia article is to open with these facts:\n\n{triple_lines}\n\nWrite the opening.",
         "The following comes from a knowledge graph: {triples}\n\nHow would a person put it?",
         "Subject, property, value:\n{triple_lines}\n\nIn other words:",
-        "I give you statements in shorthand, and you write them out in full. Here they are: {triples}",
+        "Write these facts out in full sentences: {triples}",
         "Compose a fluent text that covers all of the information below.\n\n{triple_lines}",
         "RDF: {triples}\nEnglish:",
         "Query: what do we know?\nResult: {triples}\n\nA voice assistant has to speak the result aloud. What does it "
