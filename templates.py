@@ -2381,13 +2381,13 @@ AESLC = Dataset(
     read=read_aeslc, metric="rouge",
     templates=(
         "{body}\n\nWhat should the subject line of this e-mail be?",
-        "Here is an e-mail without a subject.\n\n{body}\n\nGive it one.",
+        "Write a subject line for the following e-mail.\n\n{body}",
         "E-mail: {body}\nSubject:",
-        "Before the message below is sent, say in a few words what it is about.\n\n{body}\n\nSubject line:",
+        "Summarize the message below in a few words.\n\n{body}\n\nSubject line:",
         "My mail program warns me that I have left the subject empty. This is the message: {body}\n\nWhat shall I put "
         "there?",
-        "{body}\n\nSum this mail up in one short line, as it would show in an inbox.",
-        "An assistant writes a heading over every message that comes in. Which heading would suit this one?\n\n{body}",
+        "{body}\n\nSummarize this e-mail in one short line, as it would show in an inbox.",
+        "Write a summary of this e-mail that is short enough to be its subject.\n\n{body}",
         "Message body:\n{body}\n\nThe sender forgot to say what the message is about. Supply the missing line.",
         Template("Which e-mail could have been sent under the subject \"{answer}\"? Write it out.", "{body}"),
         Template("A message has just arrived in your inbox. Its subject: {answer}\n\nWhat might it say?",
@@ -2423,15 +2423,15 @@ AG_NEWS = Dataset(
     templates=(
         "{title}\n\n{text}\n\nWhich section of the newspaper is this from?\n\n{options}",
         "Headline: {title}\nStory: {text}\n\nWhat is the topic?\n\n{options}",
-        "{options}\n\nFile this news item under one of the headings above.\n\n{title}\n{text}",
-        "\"{title}\" {text}\n\nA news site has four pages. On which of them does this belong?\n\n{options}",
+        "{options}\n\nClassify this news item by its topic.\n\n{title}\n{text}",
+        "\"{title}\" {text}\n\nOn which page of a news site does this belong?\n\n{options}",
         "Is the report below about world affairs, sports, business, or science and technology?\n\n{title}\n\n{text}\n\n"
         "{options}",
-        "An editor passes the stories that come in to four departments. Which of them gets this one?\n\n"
+        "An editor passes every story that comes in to the right department. Which department gets this one?\n\n"
         "Title: {title}\nText: {text}\n\n{options}",
         "Read the start of an article and name its subject area.\n\n{title}: {text}\n\n{options}",
-        "{text}\n\nThese lines were printed under the headline \"{title}\". Pick the right category.\n{options}",
-        Template("{text}\n\nThink of a headline for this news item.", "{title}"),
+        "{text}\n\nThis was printed under the headline \"{title}\". What category of news is it?\n{options}",
+        Template("{text}\n\nSummarize this news item in a headline.", "{title}"),
         Template("Write a short news item for the {answer} section, under the headline \"{title}\".", "{text}"),
     ),
     baseline="{title}. {text}\nQuestion: is this article about World, Sports, Business or Science/Tech?\nAnswer:",
@@ -2492,17 +2492,16 @@ CNN_DAILYMAIL = Dataset(
     },
     read=read_cnn_dailymail, metric="rouge",
     templates=(
-        "{text}\n\nList what matters most in this article.",
+        "{text}\n\nSummarize this article.",
         "News article: {text}\n\nWhat are its main points? One line for each.",
-        "A reader has no time for all of the following.\n\n{text}\n\nWhich few sentences would you give them instead?",
-        "{text}\n\nIn brief:",
+        "Here is an article from a newspaper.\n\n{text}\n\nWrite a summary of it in a few sentences.",
+        "{text}\n\nSummary:",
         "Condense the report.\n\nReport: {text}\n\nHighlights:",
         "Beside each story, a news site prints a box with what matters most. The story is:\n\n{text}\n\nFill the box.",
-        "{text}\n\nYou read this over breakfast, and somebody asks what it says. Answer in three or four short "
-        "sentences.",
+        "{text}\n\nSummarize this news story in three or four short sentences.",
         "The text below runs to many paragraphs.\n\n{text}\n\nReduce it to its key statements.",
         Template("These are the highlights of a news article:\n\n{answer}\n\nWrite the article.", "{text}"),
-        Template("Expand the following notes into a full news report.\n\n{answer}", "{text}"),
+        Template("Expand the following summary into a full news report.\n\n{answer}", "{text}"),
     ),
     baseline="{text}\n\nTL;DR:",
     license="the texts belong to the publishers (dataset card: Apache 2.0)",
@@ -2535,9 +2534,9 @@ GIGAWORD = Dataset(
         "First sentence of a report: {text}\nHeadline:",
         "A story opens with these words: {text}\n\nWhat is printed above it?",
         "Shorten this to the length of a headline.\n\n{text}",
-        "Which headline did a news agency send out with the following? {text}",
-        "There is room for about eight words. Fit the news into them: {text}",
-        "{text}\nIn the style of headlines, that is:",
+        "Summarize this news in a headline: {text}",
+        "Write a summary of the following in about eight words: {text}",
+        "{text}\nSummary in the style of a headline:",
         "A ticker runs across the bottom of the screen. How would it report the following?\n\n{text}",
         Template("{answer}\n\nHow might the article under this headline begin?", "{text}"),
         Template("Turn the headline into a complete sentence, the first one of a news report.\n\nHeadline: "
@@ -2584,14 +2583,13 @@ MULTI_NEWS = Dataset(
     templates=(
         "{text}\n\nThe reports above are about one event. Summarize them.",
         "Articles, separated by |||||:\n\n{text}\n\nSummary of them all:",
-        "Several newspapers have covered a story.\n\n{text}\n\nTell it once, with what each of them adds.",
+        "Several newspapers have covered a story.\n\n{text}\n\nSummarize what they say, with what each of them adds.",
         "Source material:\n{text}\n\nWrite one text that can stand in for all the sources.",
-        "{text}\n\nYou have followed all this coverage. Sum it up for somebody who has followed none of it.",
+        "{text}\n\nSummarize all this coverage for somebody who has followed none of it.",
         "Where the sign ||||| stands, one article ends and the next begins.\n\n{text}\n\nWhat do the articles say, "
         "taken together?",
-        "{text}\n\nAn overview of this news in one or two paragraphs:",
-        "A press review is due tonight. Here are the cuttings on one topic:\n\n{text}\n\nWrite the section on this "
-        "topic.",
+        "{text}\n\nA summary of this news in one or two paragraphs:",
+        "Here are newspaper cuttings on one topic for tonight's press review:\n\n{text}\n\nWrite the review.",
         Template("{answer}\n\nThe summary above was drawn from several newspaper articles. Write such "
                  "articles, with ||||| between them.", "{text}"),
         Template("Here is the gist of a piece of news:\n\n{answer}\n\nReport it at length, as the press "
@@ -2620,11 +2618,11 @@ NEWSROOM = Dataset(
     templates=(
         "{title}\n\n{text}\n\nSummarize this piece.",
         "Title: {title}\nArticle: {text}\nSummary:",
-        "Below is what a journalist has written.\n\n{text}\n\nIts title is \"{title}\". What does it say, in a "
-        "sentence or two?",
+        "Below is what a journalist has written under the title \"{title}\".\n\n{text}\n\nSummarize it in a sentence "
+        "or two.",
         "{text}\n\nA search engine shows the title, \"{title}\", and below it a short description of the page. Write "
         "the description.",
-        "From our archive: \"{title}\"\n\n{text}\n\nTell readers briefly what they will find here.",
+        "From our archive: \"{title}\"\n\n{text}\n\nWrite a short summary of this article.",
         "You want to share \"{title}\" with your friends.\n\n{text}\n\nWhat do you write next to the link?",
         "{text}\n\nWhat is the essence of this text?",
         "Headline: {title}\n\n{text}\n\nWrite an abstract for the library catalogue.",
@@ -2667,14 +2665,13 @@ OPINION_ABSTRACTS_IDEBATE = Dataset(
     templates=(
         "Debate: {debate}\n\n{arguments}\n\nWhich claim do these arguments support?",
         "In a debate about \"{debate}\", a speaker says:\n\n{arguments}\n\nState the speaker's point in one sentence.",
-        "{arguments}\n\nAll of this was said on the topic \"{debate}\". What does it come down to?",
+        "{arguments}\n\nSummarize these arguments on the topic \"{debate}\" in one claim.",
         "Topic: {debate}\nEvidence:\n{arguments}\nClaim:",
         "Find the thesis behind these sentences from a discussion of \"{debate}\".\n\n{arguments}",
         "You keep the minutes of a debating club. Tonight's motion is \"{debate}\", and one member puts forward the "
         "following:\n\n{arguments}\n\nEnter it as a single statement.",
-        "{arguments}\n\nWhat are these lines meant to prove in the matter of \"{debate}\"?",
-        "A pamphlet on \"{debate}\" has a sentence in bold type above each group of arguments. Write the sentence for "
-        "this group.\n\n{arguments}",
+        "{arguments}\n\nThese arguments come from a debate about \"{debate}\". One-sentence summary:",
+        "Write the claim that sums up the following arguments about \"{debate}\".\n\n{arguments}",
         Template("The motion is \"{debate}\". Argue for the following claim in numbered sentences: {answer}",
                  "{arguments}"),
         Template("{answer}\n\nTo back this up, somebody gives several arguments.\n\n{arguments}\n\nWhat is "
@@ -2696,14 +2693,13 @@ OPINION_ABSTRACTS_MOVIE = Dataset(
     splits=opinion_abstracts_splits("rottentomatoes"), read=read_opinion_abstracts_movie, metric="rouge",
     templates=(
         "Critics on \"{movie}\":\n\n{reviews}\n\nWhat do they agree on?",
-        "Here is what reviewers say about the film \"{movie}\".\n\n{reviews}\n\nSum up their opinions in a sentence.",
+        "Here is what reviewers say about the film \"{movie}\".\n\n{reviews}\n\nSummarize their views in a sentence.",
         "{reviews}\n\nWhat is the consensus of these critics about {movie}?",
         "Film: {movie}\nReviews:\n{reviews}\nConsensus:",
         "Shall we go and see {movie}? The papers write:\n\n{reviews}\n\nWhat is the general verdict?",
-        "The poster of {movie} has room for a fair summary of its reviews.\n\nReviews:\n{reviews}\n\nSummary:",
+        "Summarize the reviews of the film \"{movie}\".\n\nReviews:\n{reviews}\n\nSummary:",
         "Blend these quotations about \"{movie}\" into one statement that does justice to all of them.\n\n{reviews}",
-        "{reviews}\n\nA site that collects film reviews says in one sentence how \"{movie}\" was received. How does "
-        "the sentence go?",
+        "{reviews}\n\nIn one sentence, how was \"{movie}\" received by the critics?",
         Template("All in all, critics say this about the film \"{movie}\": {answer}\n\nWrite what one of "
                  "them may have said.", "{review}"),
         Template("{reviews}\n\nWhich film are these critics talking about?", "{movie}"),
@@ -2734,11 +2730,10 @@ SAMSUM = Dataset(
         "You were away when these messages came.\n\n{dialogue}\n\nHow would a friend fill you in?",
         "Read what these people write to each other and report it in the third person.\n\n{dialogue}",
         "{dialogue}\n\nWho says, wants or plans what? Answer in a sentence or two.",
-        "Found on a phone:\n\n{dialogue}\n\nIn short:",
+        "Write a short summary of the following chat.\n\n{dialogue}",
         "Retell the exchange below as briefly as you can.\n\n{dialogue}",
-        "A novelist has no use for so much dialogue and would rather have a little plain narration.\n\n{dialogue}\n\n"
-        "Rewrite it for her.",
-        Template("{answer}\n\nWrite the chat that this describes.", "{dialogue}"),
+        "{dialogue}\n\nSummarize in a sentence or two what these messages say.",
+        Template("{answer}\n\nWrite the chat that this summarizes.", "{dialogue}"),
         Template("Make up a conversation by text message in which the following happens: {answer}",
                  "{dialogue}"),
     ),
@@ -2770,13 +2765,12 @@ WIKI_LINGUA = Dataset(
         "How-to guide: {text}\n\nThe steps in short:",
         "The guide below explains everything in detail.\n\n{text}\n\nJust name the steps.",
         "{text}\n\nWhat does one have to do, in a nutshell?",
-        "My brother never reads more than a few lines, so this is too long for him:\n\n{text}\n\nThe version for my "
-        "brother:",
+        "{text}\n\nWrite a summary of this guide, with a short sentence for each step.",
         "Here are some directions: {text}\n\nTurn them into a few short commands.",
         "{text}\n\nWrite a quick reminder for people who have read this before.",
-        "Instructions in full:\n{text}\nInstructions, abridged:",
+        "Instructions in full:\n{text}\nSummary:",
         Template("Explain in detail how to do the following.\n\n{answer}", "{text}"),
-        Template("{answer}\n\nThat is the short form of a guide. What does the long form say?", "{text}"),
+        Template("{answer}\n\nThis is the summary of a how-to guide. Write the guide.", "{text}"),
     ),
     baseline="{text}\n\nTL;DR:",
     license="CC BY-NC-SA 3.0",
@@ -2820,17 +2814,16 @@ XSUM = Dataset(
     splits={"train": xsum_source("train"), "dev": xsum_source("validation"), "test": xsum_source("test")},
     read=read_xsum, metric="rouge",
     templates=(
-        "{text}\n\nSum the article up in a single sentence.",
+        "{text}\n\nSummarize the article in a single sentence.",
         "Article: {text}\n\nIts introductory sentence:",
         "The first sentence of this report, the one that says it all, has been cut off.\n\n{text}\n\nWrite it.",
         "{text}\n\nWhat happened, in one sentence?",
         "A newsreader has this story on her desk:\n\n{text}\n\nHow does she introduce it?",
-        "Here is the body of a story from the BBC.\n\n{text}\n\nWhat is the news?",
+        "Here is the body of a story from the BBC.\n\n{text}\n\nSummarize the news.",
         "{text}\n\nOne-sentence summary:",
-        "There is one thing that you should remember from the following text.\n\n{text}\n\nWhat is it?",
+        "Say in one sentence what the following text is about.\n\n{text}",
         Template("A news report starts like this: {answer}\n\nGo on with it.", "{text}"),
-        Template("Somebody summed up a whole article like this: {answer}\n\nWhat did the article say?",
-                 "{text}"),
+        Template("This is the summary of an article: {answer}\n\nWrite the article.", "{text}"),
     ),
     baseline="{text}\n\nTL;DR:",
     license="not stated (BBC texts)",
