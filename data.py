@@ -1,10 +1,12 @@
-"""Everything between a raw file and a micro-batch. The lesson comes first; what stands below the ruler is plumbing.
+"""Everything between a raw file and a micro-batch. The lesson comes first; what stands below the
+ruler is plumbing.
 
     python data.py list                          # all datasets: cluster, kind, size, on disk?
     python data.py get rte cb --lean             # fetch (--cluster C, --all); --lean reads huge archives in part
     python data.py show rte --template 3         # raw record, rendered prompt, target, tokens
 
-The way of one example: raw record -> row -> rendered example -> tokens and loss mask -> flat packed micro-batch.
+The way of one example: raw record -> row -> rendered example -> tokens and loss mask -> flat packed
+micro-batch.
 """
 
 import argparse
@@ -19,9 +21,9 @@ import hashlib
 import heapq
 import html
 import http.client
-import io
 import itertools
 import json
+import math
 import os
 import random
 import re
@@ -52,11 +54,12 @@ PROMPTS = ("instructions", "name", "none")  # FLAN section 4.3: what an example 
 DATA_DIR = os.environ.get("NANOFLAN_DATA") or os.path.expanduser("~/.cache/nanoflan")
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Tasks, and which of them may be tuned on
 
 class Task(NamedTuple):
-    """One entry of the mixture: a dataset, or a subset of it (ANLI has three). `rows` are those held in memory."""
+    """One entry of the mixture: a dataset, or a subset of it (ANLI has three). `rows` are those
+    held in memory."""
     name: str
     dataset: Dataset
     subset: str = ""
@@ -64,7 +67,8 @@ class Task(NamedTuple):
 
 
 def tasks_of(dataset):
-    """The tasks a dataset consists of; the caps count each of them on its own, as the paper's code does."""
+    """The tasks a dataset consists of; the caps count each of them on its own, as the paper's code
+    does."""
     subsets = [key for key, value in dataset.splits.items() if isinstance(value, dict)]
     return [Task(f"{dataset.name}/{subset}", dataset, subset) for subset in subsets] or [Task(dataset.name, dataset)]
 
@@ -75,7 +79,8 @@ def all_tasks():
 
 
 def miniature_tasks(rows=3000, test_rows=200):
-    """The datasets of the miniature as tasks; every split is drawn from a random stream of its own."""
+    """The datasets of the miniature as tasks; every split is drawn from a random stream of its
+    own."""
     def draw(dataset, stream, n):
         rng = random.Random(f"{dataset.name} {stream}")
         return [dataset.read(rng) for _ in range(n)]
@@ -84,7 +89,8 @@ def miniature_tasks(rows=3000, test_rows=200):
 
 
 def reworded(task, prompts):
-    """The task with its ten instructions, or for the ablation with one bare template: `prompts` is a key of PROMPTS."""
+    """The task with its ten instructions, or for the ablation with one bare template: `prompts` is
+    a key of PROMPTS."""
     if prompts == "instructions":
         return task
     bare = bare_template(task.dataset, with_name=prompts == "name")
@@ -99,14 +105,16 @@ def excluded(cluster):
 
 
 def held_out(cluster, tasks):
-    """(tuning tasks, held-out tasks). A dataset of the held-out cluster is removed wherever it appears."""
+    """(tuning tasks, held-out tasks). A dataset of the held-out cluster is removed wherever it
+    appears."""
     held = [t for t in tasks if t.dataset.cluster == cluster]
     names = {t.dataset.name for t in held}
     return [t for t in tasks if t.dataset.cluster not in excluded(cluster) and t.dataset.name not in names], held
 
 
 def refuse_leaks(tuning, cluster, held):
-    """Raises ValueError if anything of the held-out cluster, or excluded with it, is about to be trained on."""
+    """Raises ValueError if anything of the held-out cluster, or excluded with it, is about to be
+    trained on."""
     names = {t.dataset.name for t in held}
     for task in tuning:
         if task.dataset.cluster in excluded(cluster) or task.dataset.name in names:
@@ -114,11 +122,12 @@ def refuse_leaks(tuning, cluster, held):
                              f"{cluster}: leave it out of --tasks and --examples, or hold out another cluster")
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Rendered example -> tokens and loss mask
 
 class Document(NamedTuple):
-    """Tokens of one example; loss falls on tokens[prompt_length:], that is on the target and the end-of-text behind it.
+    """Tokens of one example; loss falls on tokens[prompt_length:], that is on the target and the
+    end-of-text behind it.
 
         <prompt> <|endoftext|> <target> <|endoftext|>
         `--- prompt_length ---' `----- supervised ---'
@@ -129,39 +138,47 @@ class Document(NamedTuple):
 
 
 def as_target(text):
-    """Targets and options carry a leading space, as words in a sentence do: GPT-2 knows " yes" better than "yes"."""
+    """Targets and options carry a leading space, as words in a sentence do: GPT-2 knows " yes"
+    better than "yes"."""
     return text if text[:1].isspace() else " " + text
 
 
 def encode(encoding, prompt, target, context_length, max_prompt=MAX_PROMPT, max_target=MAX_TARGET):
-    """Prompt and target as one Document that fits the context (whose last token is never fed, so one more may stand).
+    """Prompt and target as one Document that fits the context (whose last token is never fed, so
+    one more may stand).
 
-    A long target loses its end and with it the end-of-text; a long prompt loses its beginning, since what is asked and
-    the options mostly stand at the end. Raises ValueError for an empty target.
+    A long target loses its end and with it the end-of-text; a long prompt loses its beginning,
+    since what is asked and the options mostly stand at the end. Raises ValueError for an empty
+    target.
     """
     if not target:
         raise ValueError(f"an example has an empty target; its prompt begins {prompt[:80]!r}")
-    # prompt and target are tokenized apart: no token may straddle the border between what is given and what is learnt
+    # prompt and target are tokenized apart: no token may straddle the border between what is given
+    # and what is learnt
     prompt_ids = encoding.encode_ordinary(prompt)
     target_ids = encoding.encode_ordinary(as_target(target)) + [encoding.eot_token]
 
-    # differs from the paper: its inputs and targets have 1,024 and 256 positions of their own; here they share some
+    # differs from the paper: its inputs and targets have 1,024 and 256 positions of their own; here
+    # they share some
     kept_target = target_ids[:min(max_target, context_length // 2)]
     room = min(max_prompt, context_length - len(kept_target))
     kept_prompt = prompt_ids[max(0, len(prompt_ids) - room):]
     cut = len(kept_prompt) < len(prompt_ids) or len(kept_target) < len(target_ids)
 
-    # the end-of-text in between counts as prompt: it predicts the target's first token and is predicted by none
+    # the end-of-text in between counts as prompt: it predicts the target's first token and is
+    # predicted by none
     return Document(kept_prompt + [encoding.eot_token] + kept_target, len(kept_prompt) + 1, cut)
 
 
 def passes(n, templates):
-    """How often a dataset of n examples is rendered: small ones several times, each time with the next template."""
+    """How often a dataset of n examples is rendered: small ones several times, each time with the
+    next template."""
     return min(len(templates), max(1, MAX_EXAMPLES // max(n, 1)))
 
 
 def training_documents(rows, templates, encoding, context_length):
-    """Example i of pass p gets template (i + p) % 10, so every pass spreads all templates evenly (FLAN section 2.1)."""
+    """Example i of pass p gets template (i + p) % 10, so every pass spreads all templates evenly
+    (FLAN section 2.1)."""
     for p in range(passes(len(rows), templates)):
         for i, row in enumerate(rows):
             example = render(row, templates[(i + p) % len(templates)])
@@ -200,7 +217,7 @@ def store(documents):
                  np.array(prompts, np.int32), cut)
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Mixture and packing: a stream of micro-batches, each found by its number
 
 class MixtureEntry(NamedTuple):
@@ -213,12 +230,14 @@ class MixtureEntry(NamedTuple):
 
 
 def mixing_rate(n, maximum=MAX_RATE):
-    """Examples-proportional mixing with a maximum (Raffel et al., 2020): beyond it a dataset gets no more weight."""
+    """Examples-proportional mixing with a maximum (Raffel et al., 2020): beyond it a dataset gets
+    no more weight."""
     return min(n, maximum)
 
 
 class Batch(NamedTuple):
-    """One flat micro-batch of D documents, shortest first. Position target_index[m] predicts targets[m]."""
+    """One flat micro-batch of D documents, shortest first. Position target_index[m] predicts
+    targets[m]."""
     tokens: np.ndarray        # (N,) int64
     positions: np.ndarray     # (N,) int64, restart at each document
     cu_seqlens: np.ndarray    # (D + 1,) int32
@@ -227,10 +246,11 @@ class Batch(NamedTuple):
 
 
 def pack(lengths, budget, lookahead=32):
-    """Fills micro-batches of at most `budget` tokens from documents in stream order; returns lists of document numbers.
+    """Fills micro-batches of at most `budget` tokens from documents in stream order; returns lists
+    of document numbers.
 
-    What no longer fits is skipped, for at most `lookahead` documents, and comes first in the next micro-batch; a
-    document is never split. Raises ValueError if one is longer than the budget.
+    What no longer fits is skipped, for at most `lookahead` documents, and comes first in the next
+    micro-batch; a document is never split. Raises ValueError if one is longer than the budget.
     """
     if len(lengths) and max(lengths) > budget:
         raise ValueError(f"a document of {max(lengths)} tokens does not fit --micro_tokens {budget}: raise it")
@@ -244,16 +264,19 @@ def pack(lengths, budget, lookahead=32):
                 room -= length
             else:
                 skipped.append((number, length))
-        # what was skipped goes first next time, so that the order stays that of the shuffled stream: no bias by length
+        # what was skipped goes first next time, so that the order stays that of the shuffled
+        # stream: no bias by length
         waiting.extendleft(reversed(skipped))
         batches.append(batch)
     return batches
 
 
 def collate(documents, prompt_lengths):
-    """Token arrays of D documents -> Batch. Equal lengths stand side by side, which attention on a CPU uses."""
+    """Token arrays of D documents -> Batch. Equal lengths stand side by side, which attention on a
+    CPU uses."""
     order = sorted(range(len(documents)), key=lambda d: len(documents[d]))
-    # a document's last token is only a target: everything else is fed, and predicts the token behind it
+    # a document's last token is only a target: everything else is fed, and predicts the token
+    # behind it
     fed = [len(documents[d]) - 1 for d in order]
     starts = np.cumsum([0] + fed)
     # the last token of the prompt predicts the first of the target, hence the - 1
@@ -265,10 +288,11 @@ def collate(documents, prompt_lengths):
 
 
 class Stream:
-    """Micro-batches by number: the same seed and number give the same batch, so resuming needs nothing but a number.
+    """Micro-batches by number: the same seed and number give the same batch, so resuming needs
+    nothing but a number.
 
-    An epoch takes `rate` documents from every store and shuffles them; a store goes on where the last epoch left it, in
-    an order that is shuffled anew each time it has been used up.
+    An epoch takes `rate` documents from every store and shuffles them; a store goes on where the
+    last epoch left it, in an order that is shuffled anew each time it has been used up.
     """
     def __init__(self, stores, rates, micro_tokens, seed):
         if not sum(rates):
@@ -281,12 +305,14 @@ class Stream:
         """(documents of the epoch, 2) int64: store and document number, in stream order."""
         picked = []
         for number, (s, rate) in enumerate(zip(self.stores, self.rates)):
-            # the draws of one store are counted over all epochs: draw i is document i % n of its cycle i // n
+            # the draws of one store are counted over all epochs: draw i is document i % n of its
+            # cycle i // n
             draws = np.arange(epoch * rate, (epoch + 1) * rate)
             n = len(s.prompt_lengths)
             documents = np.empty(rate, np.int64)
             for cycle in np.unique(draws // n):
-                # every cycle has an order of its own, so each document comes once before any comes twice
+                # every cycle has an order of its own, so each document comes once before any comes
+                # twice
                 shuffled = np.random.default_rng([self.seed, number, int(cycle), 1]).permutation(n)
                 here = draws // n == cycle
                 documents[here] = shuffled[draws[here] % n]
@@ -317,11 +343,12 @@ class Stream:
         return collate(documents, prompts)
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # From a task to its tokens
 
 def tokenizer(name):
-    """The tiktoken.Encoding called "gpt2" (downloaded once by tiktoken) or "miniature" (built here from its words)."""
+    """The tiktoken.Encoding called "gpt2" (downloaded once by tiktoken) or "miniature" (built here
+    from its words)."""
     if name == "miniature":
         return miniature_tokenizer()
     if name != "gpt2":
@@ -335,7 +362,8 @@ def tokenizer(name):
 
 
 def miniature_tokenizer():
-    """A tiktoken.Encoding with a token for each word of the miniature, with and without a space, and for each byte.
+    """A tiktoken.Encoding with a token for each word of the miniature, with and without a space,
+    and for each byte.
 
     tiktoken looks a whole word up before it merges bytes, so that words need no merges.
     """
@@ -374,7 +402,8 @@ def load_rows(task, split, data_dir, limit=0):
 
 
 def load_mixture(tasks, encoding, context_length, data_dir, out=print):
-    """A MixtureEntry for every task, tokenized or taken from the cache. Tasks without training data are named."""
+    """A MixtureEntry for every task, tokenized or taken from the cache. Tasks without training data
+    are named."""
     entries = []
     for task in Progress(tasks, desc="tokenizing", leave=False):
         if task.rows is None and "train" not in splits_on_disk(task.dataset, task.subset, data_dir):
@@ -385,11 +414,12 @@ def load_mixture(tasks, encoding, context_length, data_dir, out=print):
 
 
 def load_entry(task, encoding, context_length, data_dir, out=print):
-    """One task, tokenized. What was read from files is kept in <data_dir>/tokens and taken from there the next time."""
+    """One task, tokenized. What was read from files is kept in <data_dir>/tokens and taken from
+    there the next time."""
     path = None
     if task.rows is None:
         path = cache_path(task, data_dir, encoding.name, encoding.n_vocab, context_length, task.dataset.templates)
-        if cached := read_cache(path, out):
+        if cached := read_cache(path):
             documents, examples, note = cached
             return MixtureEntry(task, documents, examples, mixing_rate(examples), note)
     rows, note = load_rows(task, "train", data_dir)
@@ -400,8 +430,8 @@ def load_entry(task, encoding, context_length, data_dir, out=print):
 
 
 def cache_path(task, data_dir, *settings):
-    """Where a task's tokens are kept. The name changes with whatever may change them: its files, the settings, and any
-    edit of the program or of the templates."""
+    """Where a task's tokens are kept. The name changes with whatever may change them: its files,
+    the settings, and any edit of the program or of the templates."""
     paths = set(local_paths(task.dataset.name, splits_on_disk(task.dataset, task.subset, data_dir), data_dir)) - {None}
     stamps = sorted((p, os.path.getsize(p), os.path.getmtime(p)) for p in paths)
     digest = hashlib.sha256(repr((stamps, settings, MAX_EXAMPLES)).encode())
@@ -411,19 +441,16 @@ def cache_path(task, data_dir, *settings):
     return os.path.join(data_dir, "tokens", f"{task.name.replace('/', '-')}-{digest.hexdigest()[:16]}.npz")
 
 
-def read_cache(path, out):
-    """(Store, examples, note) as write_cache has kept them; None where there is nothing, or nothing of use."""
+def read_cache(path):
+    """(Store, examples, note) as write_cache has kept them, or None."""
+    if not os.path.exists(path):
+        return None
     try:
-        with open(path, "rb") as f, np.load(f) as z:
+        with np.load(path) as z:
             s = Store(z["tokens"], z["offsets"], z["prompt_lengths"], int(z["cut"]))
-            if s.offsets[-1] != len(s.tokens) or len(s.offsets) != len(s.prompt_lengths) + 1:
-                raise ValueError("offsets and tokens do not fit")
             return s, int(z["examples"]), str(z["note"])
-    except (FileNotFoundError, NotADirectoryError):
-        return None
     except (OSError, ValueError, KeyError, *DAMAGED) as e:
-        out(f"{path} cannot be read and is made anew ({type(e).__name__}: {e})")
-        return None
+        raise ValueError(f"{path} is damaged ({type(e).__name__}: {e}): delete it, and it is made anew") from None
 
 
 def write_cache(path, documents, examples, note, out):
@@ -452,29 +479,52 @@ def print_mixture(rows, out=print):
             f"{r['cut']:6} {r['note']}".rstrip())
 
 
-def user_tasks(path):
-    """Tasks of a JSON lines file of {"prompt", "target", "options"?, "task"?, "cluster"?}; prompts are left alone.
-
-    Raises ValueError naming the line that does not fit.
-    """
-    found = {}
+def read_user_lines(path, required):
+    """The objects of a JSON lines file, checked. Each has "prompt" and `required`: "target" in
+    training, "options" in scoring. Raises ValueError naming file and line of the first that does
+    not fit."""
+    rows = []
     if not os.path.isfile(path):
         raise FileNotFoundError(f"--examples {path}: there is no such file")
-    with open(path, encoding="utf-8") as f:
+    with open(path, "rb") as f:  # as bytes: what is not UTF-8 has a line number too
         for number, line in enumerate(f, 1):
             try:
-                r = json.loads(line)
-                row = {"prompt": str(r["prompt"]), "answer": str(r["target"]), "options": tuple(r.get("options", ()))}
-            except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as e:
-                raise ValueError(f"{path}, line {number}: expected an object with \"prompt\" and \"target\" "
-                                 f"({type(e).__name__}: {e})") from None
-            if not row["answer"].strip():
-                raise ValueError(f"{path}, line {number}: the target is empty")
-            if row["options"] and row["answer"] not in row["options"]:
-                raise ValueError(f"{path}, line {number}: the target {row['answer']!r} is not among the options")
-            found.setdefault((r.get("task", "examples"), r.get("cluster", "")), []).append(row)
-    if not found:
+                row = json.loads(line.decode("utf-8-sig"))  # some editors begin a file with a byte-order mark
+                check_user_line(row, required)
+            except ValueError as e:  # UnicodeDecodeError and JSONDecodeError are ValueErrors
+                raise ValueError(f"{path}, line {number}: {e}") from None
+            rows.append(row)
+    if not rows:
         raise ValueError(f"--examples {path} is empty")
+    return rows
+
+
+def check_user_line(row, required):
+    """Raises ValueError with what is wrong with one line."""
+    kinds = {"prompt": str, "target": str, "options": list, "task": str, "cluster": str}
+    if not isinstance(row, dict):
+        raise ValueError(f'expected an object with "prompt" and "{required}"')
+    for key, kind in kinds.items():
+        if key in ("prompt", required) and key not in row:
+            raise ValueError(f'there is no "{key}"')
+        if key in row and not isinstance(row[key], kind):
+            raise ValueError(f'"{key}" must be a {"list" if kind is list else "string"}, not {row[key]!r}')
+    options = row.get("options", [])
+    if not all(isinstance(option, str) and option.strip() for option in options):
+        raise ValueError(f"every option must be a string that is not blank: {options!r}")
+    if required == "target" and not row["target"].strip():
+        raise ValueError("the target is empty")
+    if required == "target" and options and row["target"] not in options:
+        raise ValueError(f"the target {row['target']!r} is not among the options")
+
+
+def user_tasks(path):
+    """Tasks of a JSON lines file of {"prompt", "target", "options"?, "task"?, "cluster"?}; prompts
+    are left alone."""
+    found = {}
+    for line in read_user_lines(path, "target"):
+        row = {"prompt": line["prompt"], "answer": line["target"], "options": tuple(line.get("options", ()))}
+        found.setdefault((line.get("task", "examples"), line.get("cluster", "")), []).append(row)
     return [user_task(name, cluster, rows) for (name, cluster), rows in found.items()]
 
 
@@ -485,13 +535,15 @@ def user_task(name, cluster, rows):
     return Task(name, dataset, rows={"train": rows})
 
 
-# =====================================================================================================================
-# Plumbing from here on: splits, raw formats, fetching, the command line. Skip it on a first reading.
-# =====================================================================================================================
+# ==================================================================================================
+# Plumbing from here on: splits, raw formats, fetching, the command line. Skip it on a first
+# reading.
+# ==================================================================================================
 
 @contextlib.contextmanager
 def replacing(path, mode="w"):
-    """Opens a file to write that takes its name only when it is complete, so nobody ever reads half of it."""
+    """Opens a file to write that takes its name only when it is complete, so nobody ever reads half
+    of it."""
     temporary = f"{path}.{os.getpid()}.tmp"
     text = {} if "b" in mode else {"encoding": "utf-8", "errors": "backslashreplace"}  # half a surrogate pair: \\ud83d
     try:
@@ -509,7 +561,8 @@ def write_json(content, path):
 
 
 class Progress(tqdm):
-    """A bar on a terminal; where the output is a file or a pipe, a line every half minute, whichever bar is active."""
+    """A bar on a terminal; where the output is a file or a pipe, a line every half minute,
+    whichever bar is active."""
     every, printed = 30.0, time.monotonic()  # seconds; when the last line was printed
 
     def __init__(self, *args, **options):
@@ -527,13 +580,15 @@ class Progress(tqdm):
             print(self, file=self.fp, flush=True)
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Splits: FLAN's rules for what is trained on, held back, tested
 
 def shuffled(name, split, rows, n=None):
-    """The first n of a stream of rows in a fixed pseudo-random order, and how many rows there are. Memory holds n.
+    """The first n of a stream of rows in a fixed pseudo-random order, and how many rows there are.
+    Memory holds n.
 
-    # differs from the paper: TFDS's own shuffle cannot be had without TFDS, so the order is that of a hash.
+    # differs from the paper: TFDS's own shuffle cannot be had without TFDS, so the order is that of
+    a hash.
     """
     count = itertools.count()
     key = lambda i: hashlib.blake2b(f"{name} {split} {i}".encode(), digest_size=8).digest()
@@ -543,14 +598,16 @@ def shuffled(name, split, rows, n=None):
 
 
 def read_split(dataset, subset, split, data_dir, limit=0):
-    """One split of a dataset (or of a subset of it), by FLAN's rules. Raises FileNotFoundError if it is not on disk.
+    """One split of a dataset (or of a subset of it), by FLAN's rules. Raises FileNotFoundError if
+    it is not on disk.
 
-    train: at most 30,000 examples in a fixed random order; dev: 200, or as the block says, of the official dev set or
-    held back from train (never more than a fifth of it); test: all of it, or the first `limit` in a fixed random order.
-    Filters apply after the cut, as in FLAN's code, but before that limit.
+    train: at most 30,000 examples in a fixed random order; dev: 200, or as the block says, of the
+    official dev set or held back from train (never more than a fifth of it); test: all of it, or
+    the first `limit` in a fixed random order. Filters apply after the cut, as in FLAN's code, but
+    before that limit.
     """
-    # the order is shuffled by the dataset, not by the subset: subsets may share a train file, and what is held back for
-    # dev of one must not be in train of the other
+    # the order is shuffled by the dataset, not by the subset: subsets may share a train file, and
+    # what is held back for dev of one must not be in train of the other
     splits, name = splits_on_disk(dataset, subset, data_dir), dataset.name
     held_back = split == "dev" and "dev" not in splits
     sources = splits.get("train" if held_back else split)
@@ -609,7 +666,8 @@ def pieces(source):
 
 
 def needed(source):
-    """[(file key, member)] of all that a source needs: what it reads, and the file that says which records are in."""
+    """[(file key, member)] of all that a source needs: what it reads, and the file that says which
+    records are in."""
     return pieces(source) + ([(source.ids_file, "")] if source.ids_file else [])
 
 
@@ -623,31 +681,29 @@ def head_path(path):
     return os.path.join(os.path.dirname(path), "lean", os.path.basename(path))
 
 
-def local_path(name, key, member, data_dir, head):
-    """The path to read a member of a file from, or None: extracted, the whole file, or with `head` the head of it."""
+def local_path(name, key, member, data_dir):
+    """The path to read a member of a file from, or None: extracted, the whole file, or its head."""
     extracted, whole = os.path.join(data_dir, name, member or key), path_of(name, key, data_dir)
     candidates = glob.glob(extracted)[:1] if is_glob(member) else [extracted]
-    candidates.append(whole)
-    if head:
-        candidates.append(head_path(whole))
-    return next((path for path in candidates if os.path.exists(path)), None)
+    return next(filter(os.path.exists, [*candidates, whole, head_path(whole)]), None)
 
 
 def local_paths(name, splits, data_dir):
     """Where all that one or several sources need is read from; None for what is not on disk."""
-    return [local_path(name, key, member, data_dir, source.lean is not None)
-            for source in sources_of(splits) for key, member in needed(source)]
+    return [local_path(name, key, member, data_dir) for source in sources_of(splits) for key, member in needed(source)]
+
+
+def is_head(path):
+    return os.path.basename(os.path.dirname(path)) == "lean"
 
 
 def head_note(dataset, splits, data_dir):
-    """Says of which files of a split only the head is on disk."""
-    heads = {key: head_path(path_of(dataset.name, key, data_dir)) for s in sources_of(splits) for key, _ in pieces(s)}
-    used = local_paths(dataset.name, splits, data_dir)
-    names = [os.path.basename(key) for key, path in heads.items() if path in used]
-    return f"from the beginning of {', '.join(names)} only" if names else ""
+    """Says of which files of a split only the head is on disk, which is no random sample."""
+    heads = dict.fromkeys(os.path.basename(p) for p in local_paths(dataset.name, splits, data_dir) if p and is_head(p))
+    return f"from the beginning of {', '.join(heads)} only" if heads else ""
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Raw formats: a Source of templates.py -> raw records
 
 TAR = (".tar", ".tar.gz", ".tgz")
@@ -659,7 +715,8 @@ def is_glob(member):
 
 
 def open_members(path, member):
-    """(name, binary stream) of each member of a file that fits: one, or those of a glob. A plain file is its own."""
+    """(name, binary stream) of each member of a file that fits: one, or those of a glob. A plain
+    file is its own."""
     if path.endswith(".zip"):
         with zipfile.ZipFile(path) as archive:
             for name in fnmatch.filter(archive.namelist(), member):
@@ -678,12 +735,12 @@ def open_members(path, member):
             yield member or os.path.basename(path), stream
 
 
-def open_source(dataset, key, member, data_dir, head=False):
+def open_source(dataset, key, member, data_dir):
     """(name, stream) of each member that a source names.
 
     Raises FileNotFoundError if the file is not on disk, ValueError if the member is not inside.
     """
-    path = local_path(dataset.name, key, member, data_dir, head)
+    path = local_path(dataset.name, key, member, data_dir)
     if path is None:
         raise FileNotFoundError(f"{dataset.name} needs {path_of(dataset.name, key, data_dir)}: "
                                 f"run `python data.py get {dataset.name} --data_dir {data_dir}`")
@@ -704,12 +761,13 @@ def open_source(dataset, key, member, data_dir, head=False):
 def text_lines(dataset, source, data_dir, piece=0):
     """("file, line n", line without its end) for each line of one piece of a source."""
     key, member = pieces(source)[piece]
-    for name, stream in open_source(dataset, key, member, data_dir, source.lean is not None):
+    for name, stream in open_source(dataset, key, member, data_dir):
         for number, line in enumerate(stream, 1):
             try:
-                yield f"{name}, line {number}", line.decode(source.encoding).rstrip("\r\n")
+                text = line.decode(source.encoding)
             except UnicodeDecodeError as e:
                 raise ValueError(f"{dataset.name}: {name}, line {number} is not {source.encoding}: {e}") from None
+            yield f"{name}, line {number}", text.rstrip("\r\n")
 
 
 def raw_records(dataset, source, data_dir):
@@ -748,8 +806,9 @@ def raw_records(dataset, source, data_dir):
 
 
 def whole_texts(dataset, source, data_dir):
-    """A record for each member ("texts"), or for each item of the list or object that one member holds ("json")."""
-    for name, stream in open_source(dataset, *pieces(source)[0], data_dir, source.lean is not None):
+    """A record for each member ("texts"), or for each item of the list or object that one member
+    holds ("json")."""
+    for name, stream in open_source(dataset, *pieces(source)[0], data_dir):
         try:
             text = stream.read().decode(source.encoding)
             if source.format == "texts":
@@ -812,7 +871,7 @@ def parallel_records(dataset, source, data_dir):
     for located in itertools.zip_longest(*members):
         if None in located:
             location = next(l for l in located if l)[0]
-            raise ValueError(f"{location}: the members {pieces(source)} are not equally long")
+            raise EOFError(f"{location}: the members {pieces(source)} are not equally long")
         yield located[0][0], {"lines": tuple(line for _, line in located)}
 
 
@@ -824,47 +883,41 @@ def segment(line, location):
     return html.unescape(found[1]).strip()
 
 
-def sliced(records, rows):
-    """records[start:stop] of a stream, with negative numbers counted from its end."""
-    start, stop = rows
-    if start < 0:
-        last = deque(records, -start)
-        return iter(list(last)[:None if stop is None else stop - start])
-    records = itertools.islice(records, start, None if stop is None or stop < 0 else stop)
-    return all_but(records, -stop) if stop is not None and stop < 0 else records
-
-
-def all_but(records, n):
-    """All of a stream but the last n."""
-    waiting = deque()
-    for record in records:
-        waiting.append(record)
-        if len(waiting) > n:
-            yield waiting.popleft()
-
-
 def read_examples(dataset, splits, data_dir):
-    """(location, raw record, row) of every example of one or several sources, in the order of the files.
+    """(location, raw record, row) of every example of one or several sources, in the order of the
+    files.
 
-    The row is None for what a filter of the paper drops. Raises ValueError naming file, line and reason for a malformed
-    record.
+    The row is None for what a filter of the paper drops. Raises ValueError naming file, line and
+    reason for a malformed record.
     """
     for source in sources_of(splits):
         ids = set()
         if source.ids_file:
             for _, stream in open_source(dataset, source.ids_file, "", data_dir):
                 ids = source.ids(stream.read().decode().replace("\r\n", "\n"))
-        records = raw_records(dataset, source, data_dir)
-        try:
-            for location, record in sliced(records, source.rows) if source.rows else records:
-                for row in rows_of(dataset, source, location, record, ids):
-                    yield location, record, row
-        except DAMAGED as e:
+        records = complete_records(dataset, source, data_dir)
+        if source.rows:
+            # differs from the paper: it cuts TFDS's shuffled order; these files are sorted, and
+            # ranked by hash instead
+            start, stop = source.rows
+            records = shuffled(source.file, "", records, stop)[0][start:]
+        for location, record in records:
+            for row in rows_of(dataset, source, location, record, ids):
+                yield location, record, row
+
+
+def complete_records(dataset, source, data_dir):
+    """`raw_records`, up to where the head of a file breaks off; of a whole file that is damage."""
+    try:
+        yield from raw_records(dataset, source, data_dir)
+    except DAMAGED as e:
+        if not any(map(is_head, local_paths(dataset.name, source, data_dir))):
             raise ValueError(f"{dataset.name}: {source.file} is damaged ({e}); delete it and get it again") from e
 
 
 def rows_of(dataset, source, location, record, ids):
-    """The rows that one raw record gives. Raises ValueError naming its location if it is malformed."""
+    """The rows that one raw record gives. Raises ValueError naming its location if it is
+    malformed."""
     try:
         found = dataset.read(record) if source.keep(record, ids) else []
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as e:
@@ -874,65 +927,58 @@ def rows_of(dataset, source, location, record, ids):
     return found[:1] if source.first else found
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Fetching: whole files, verified; or the heads of huge ones
 
 TIMEOUT = 60  # seconds without a byte before a server counts as stalled
 
 
-def urls_of(file):
-    return (file.url,) if isinstance(file.url, str) else file.url
-
-
 def open_url(url, start=0):
-    """The body of an address from byte `start` on. Redirects and proxies of the environment are followed by urllib."""
+    """The body of an address from byte `start` on. Redirects and proxies of the environment are
+    followed by urllib."""
     headers = {"User-Agent": "nanoflan/1.0", **({"Range": f"bytes={start}-"} if start else {})}
     return urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=TIMEOUT)
 
 
-def from_mirrors(file, path, action):
-    """action(url) for the first address where it succeeds. Raises OSError with the reason of each if none does."""
-    reasons = []
-    for url in urls_of(file):
-        try:
-            return action(url)
-        except (OSError, ValueError, csv.Error, http.client.HTTPException, *DAMAGED) as e:
-            reasons.append(f"\n  {url}: {e or type(e).__name__}")
-    raise OSError(f"{path}: no address worked:" + "".join(reasons))
+def download(file, path, head=False):
+    """Fetches one File, or its first `file.head` bytes, to `path`, which is called `path` +
+    ".partial" until then.
 
-
-def download(file, path):
-    """Fetches one File to `path`; until its size and sha256 are right it is called `path` + ".partial".
-
-    What an earlier try left there is continued. Raises FileNotFoundError for a file that a user has to place, OSError
-    with the reasons if no address works.
+    What an earlier try left there is continued; a whole file must have the right size and sha256.
+    Raises FileNotFoundError for a file that a user has to place, OSError with the reasons if no
+    address works.
     """
-    def fetch_from(url):
-        fetch_rest(url, f"{path}.partial", file)
-        verify(file, f"{path}.partial")
-        os.replace(f"{path}.partial", path)
-
     if file.manual:
         raise FileNotFoundError(f"{path} cannot be downloaded. {file.manual}")
+    partial, reasons = f"{path}.partial", ""
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    from_mirrors(file, path, fetch_from)
+    for url in (file.url,) if isinstance(file.url, str) else file.url:
+        try:
+            fetch_rest(url, partial, file, file.head if head else file.size)
+            if not head:
+                verify(file, partial)
+            return os.replace(partial, path)
+        except (OSError, ValueError, http.client.HTTPException) as e:
+            reasons += f"\n  {url}: {e or type(e).__name__}"
+    raise OSError(f"{path}: no address worked:{reasons}")
 
 
-def fetch_rest(url, partial, file):
-    """Adds to `partial` what it does not hold yet. Without a sha256, which would find out if the pieces do not go
-    together, or if the server sends whole files only, it begins anew."""
+def fetch_rest(url, partial, file, size=None):
+    """Adds to `partial` what it does not hold yet, up to `size` bytes.
+
+    Begins anew without a sha256, which would find out if the pieces do not go together, and if the
+    server sends whole files only.
+    """
     have = os.path.getsize(partial) if os.path.exists(partial) and file.sha256 else 0
-    if have and have == file.size:
+    if have and have == size:
         return
-    if have > (file.size or have):
-        have = 0
     with open_url(url, have) as response:
         have = have if response.status == 206 else 0
         length = response.headers.get("Content-Length")
-        total = have + int(length) if length else None
+        total = size or (have + int(length) if length else None)
         bar = Progress(total=total, initial=have, unit="B", unit_scale=True, desc=os.path.basename(partial))
         with open(partial, "ab" if have else "wb") as out, bar:
-            while chunk := response.read1(1 << 18):
+            while chunk := response.read1(min(1 << 18, (total or math.inf) - have)):
                 out.write(chunk)
                 bar.update(len(chunk))
                 have += len(chunk)
@@ -941,7 +987,8 @@ def fetch_rest(url, partial, file):
 
 
 def verify(file, path):
-    """Raises ValueError, and removes the file, if it is not the expected one. One without a known sha256 is named."""
+    """Raises ValueError, and removes the file, if it is not the expected one. One without a known
+    sha256 is named."""
     digest, size = hashlib.sha256(), os.path.getsize(path)
     with open(path, "rb") as f:
         while chunk := f.read(1 << 20):
@@ -959,95 +1006,37 @@ def verify(file, path):
 def fetch(dataset, data_dir=DATA_DIR, lean=False):
     """Brings to disk what one dataset needs and what is not there yet.
 
-    `lean` takes the sources of `lean_splits`, and of a source with `lean` only the first so many records. Raises
+    `lean` takes the sources of `lean_splits`, and of a file with a `head` only that. Raises
     FileNotFoundError, when all else is done, for files that a user has to place.
     """
     sources = sources_of(dataset.lean_splits if lean and dataset.lean_splits else dataset.splits)
     missing = []
     for key in dict.fromkeys(key for s in sources for key, _ in needed(s)):
-        wanted = {member: s for s in sources for k, member in pieces(s) if k == key}
         path, file = path_of(dataset.name, key, data_dir), dataset.files[key]
-        head = bool(lean and wanted and all(s.lean is not None for s in wanted.values()))
+        head = lean and file.head is not None
+        members = [member for s in sources for k, member in needed(s) if k == key]
+        found = [local_path(dataset.name, key, member, data_dir) for member in members]
         if os.path.exists(path) and file.size not in (None, os.path.getsize(path)):
             print(f"{path}: {os.path.getsize(path):,} bytes, expected {file.size:,}; fetching it again")
-        elif all(local_path(dataset.name, key, member, data_dir, head) for member in wanted or [""]):
+        elif all(p and (head or not is_head(p)) for p in found):
             continue
+        if head:
+            print(f"{key}: the first {file.head / 1e6:,.0f} of {file.size / 1e6:,.0f} MB; no sha256 can verify a part")
         try:
-            if head:
-                fetch_head(file, path, wanted)
-            else:
-                download(file, path)
+            download(file, head_path(path) if head else path, head)
         except FileNotFoundError as e:
             missing.append(str(e))
     if missing:
         raise FileNotFoundError("\n".join(missing))
 
 
-def fetch_head(file, path, wanted):
-    """Streams a remote file from its start into a small copy of the same kind, until it holds what is wanted.
-
-    wanted {member: source}: the first `source.lean` records of a member, or with a glob so many members.
-    """
-    print(f"{os.path.basename(path)}: reading a part" + (f" of {file.size / 1e6:,.0f} MB" if file.size else "") +
-          "; its sha256 cannot be verified")
-    os.makedirs(os.path.dirname(head_path(path)), exist_ok=True)
-
-    def fetch_from(url):
-        with open_url(url) as response, replacing(head_path(path), "wb") as out:
-            if path.endswith(TAR):
-                copy_tar_head(response, out, wanted)
-            elif path.endswith(".gz"):
-                with gzip.open(out, "wb") as compressed:
-                    compressed.writelines(first_lines(gzip.GzipFile(fileobj=response), wanted[""]))
-            else:
-                out.writelines(first_lines(response, wanted[""]))
-    from_mirrors(file, path, fetch_from)
-
-
-def copy_tar_head(response, out, wanted):
-    """Copies the wanted heads of members, or the first members that fit a glob, from one tar stream to another."""
-    left, taken = dict(wanted), dict.fromkeys(wanted, 0)
-    with tarfile.open(fileobj=response, mode="r|*") as remote, tarfile.open(fileobj=out, mode="w:gz") as local:
-        for info in remote:
-            remote.members.clear()
-            member = next((m for m in left if fnmatch.fnmatchcase(info.name, m)), None)
-            if not info.isfile() or member is None:
-                continue
-            stream, source = remote.extractfile(info), wanted[member]
-            text = stream.read() if is_glob(member) else b"".join(first_lines(stream, source))
-            entry = tarfile.TarInfo(info.name)
-            entry.size = len(text)
-            local.addfile(entry, io.BytesIO(text))
-            taken[member] += 1
-            if not is_glob(member) or taken[member] == source.lean:
-                del left[member]
-            if not left:
-                break
-    if not all(taken.values()):
-        raise ValueError(f"holds no {', '.join(m for m, n in taken.items() if not n)}")
-
-
-def first_lines(stream, source):
-    """The lines of the first `source.lean` records, as bytes."""
-    if source.format != "csv":  # a record is a line, or two; a tsv file may have a header
-        return itertools.islice(stream, source.lean * (2 if source.format == "pairs" else 1) + (source.format == "tsv"))
-    lines = []
-
-    def decoded():
-        for line in stream:
-            lines.append(line)
-            yield line.decode(source.encoding)
-    for _ in itertools.islice(csv_reader(decoded()), source.lean + 1):
-        pass  # a record has as many lines as the reader asks for, since quoted fields may hold newlines
-    return lines
-
-
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Command line
 
-def opt(default, help):
-    """One option of a dataclass of options: its default and its help stand in one place."""
-    return field(default=default, metadata={"help": help})
+def opt(default, help, choices=None):
+    """One option of a dataclass of options: its default, its help and its choices stand in one
+    place."""
+    return field(default=default, metadata={"help": f"{help} (default: {default!r})", "choices": choices})
 
 
 def parse_options(cls, description, argv=None):
@@ -1055,10 +1044,10 @@ def parse_options(cls, description, argv=None):
     p = argparse.ArgumentParser(description=description, allow_abbrev=False,
                                 formatter_class=argparse.RawDescriptionHelpFormatter)
     for f in fields(cls):
-        kind = {"type": f.type, "metavar": f.type.__name__}
+        kind = {"type": f.type, "metavar": f.type.__name__, "choices": f.metadata["choices"]}
         if f.type is bool:
             kind = {"action": argparse.BooleanOptionalAction}
-        p.add_argument(f"--{f.name}", default=f.default, help=f"{f.metadata['help']} (default: {f.default!r})", **kind)
+        p.add_argument(f"--{f.name}", default=f.default, help=f.metadata["help"], **kind)
     return cls(**vars(p.parse_args(argv)))
 
 
@@ -1080,24 +1069,16 @@ def list_command(args):
 
 
 def get_command(args):
-    """Fetches what is named; whatever goes wrong with one dataset is told at the end, when the others are done."""
+    """Fetches what is named; whatever goes wrong with one dataset is told at the end, when the
+    others are done."""
     if unknown := sorted(set(args.names) - set(DATASETS)):
         raise ValueError(f"get {' '.join(unknown)}: no such dataset; `python data.py list` names them all")
     if not (args.names or args.cluster or args.all or args.lean):
         raise ValueError("nothing to get: name datasets (`python data.py list`), --cluster C, --lean or --all")
-    if args.cluster and args.cluster not in CLUSTERS:
-        raise ValueError(f"--cluster {args.cluster!r} is no cluster; they are {', '.join(CLUSTERS)}")
     everything = args.all or args.lean and not (args.names or args.cluster)
     chosen = [d for d in DATASETS.values() if everything or d.name in args.names or d.cluster == args.cluster]
     if everything and not args.all:  # --lean alone leaves out what needs a hand, and what no lean way makes small
         chosen = [d for d in chosen if d.name != "math" and not any(f.manual for f in d.files.values())]
-    try:
-        os.makedirs(args.data_dir, exist_ok=True)
-        with replacing(os.path.join(args.data_dir, "probe")) as f:
-            f.write("")
-        os.remove(os.path.join(args.data_dir, "probe"))
-    except OSError as e:
-        raise OSError(f"--data_dir {args.data_dir} cannot be written to ({e.strerror}); choose another folder") from e
     problems = []
     for d in chosen:
         print(f"{d.name}: {d.note}" if d.note else d.name)
@@ -1112,7 +1093,8 @@ def get_command(args):
 
 
 def show_command(args):
-    """One example on its way: raw record, row, prompt, options, target, tokens with the supervised ones in [[ ]]."""
+    """One example on its way: raw record, row, prompt, options, target, tokens with the supervised
+    ones in [[ ]]."""
     chosen = [t for t in all_tasks() + miniature_tasks(rows=1, test_rows=1) if args.name in (t.name, t.dataset.name)]
     if not chosen:
         raise ValueError(f"show {args.name}: no such dataset; `python data.py list` lists those of the paper, and "
@@ -1140,7 +1122,8 @@ def show_command(args):
 
 
 def raw_record(task, row, split, data_dir):
-    """(location, raw record) that a row of a split was made of; a dev split may be a part of train."""
+    """(location, raw record) that a row of a split was made of; a dev split may be a part of
+    train."""
     splits = splits_on_disk(task.dataset, task.subset, data_dir)
     examples = read_examples(task.dataset, splits.get(split, splits.get("train")), data_dir)
     return next((location, record) for location, record, found in examples if found == row)
@@ -1169,7 +1152,7 @@ def main(argv=None):
     command("list", list_command, "all datasets")
     get = command("get", get_command, "fetch datasets")
     get.add_argument("names", nargs="*")
-    get.add_argument("--cluster", default="")
+    get.add_argument("--cluster", default="", choices=CLUSTERS)
     get.add_argument("--all", action="store_true", help="every dataset, whole: 18 GB")
     get.add_argument("--lean", action="store_true", help="read only the head of huge files; without names: everything "
                                                          "that needs no hand, GBSIZE")

@@ -1,4 +1,5 @@
-"""Evaluation: rank classification, generation, few-shot prompts, tables; the metrics stand at the end of the file.
+"""Evaluation: rank classification, generation, few-shot prompts, tables; the metrics stand at the
+end of the file.
 
     python eval.py --checkpoint runs/miniature                          # ask the cluster that the run held out
     python eval.py --checkpoint runs/short --untuned gpt2 --shots 4     # and the model it was tuned from; and few-shot
@@ -7,7 +8,8 @@
     python eval.py --checkpoint runs/miniature --prompt "..."            # answer one prompt
     python eval.py compare runs/a/results.json runs/b/results.json
 
-Scores are log-likelihoods in natural logarithms, summed over the tokens of an option; results are percentages.
+Scores are log-likelihoods in natural logarithms, summed over the tokens of an option; results are
+percentages.
 """
 
 import json
@@ -29,8 +31,8 @@ import numpy as np
 import torch
 
 from data import (DATA_DIR, PROMPTS, Progress, Split, all_tasks, as_target, exit_with_message, is_on_disk, load_rows,
-                  miniature_tasks, opt, parse_options, replacing, reworded, write_json)
-from model import check_model_name, export_lm, generate, load_lm, pick_device, run_of
+                  miniature_tasks, opt, parse_options, read_user_lines, replacing, reworded, write_json)
+from model import DTYPE_NAMES, check_model_name, export_lm, generate, load_lm, pick_device, run_of
 from templates import CLUSTERS, Template, render
 
 TIE = dict(abs_tol=1e-5, rel_tol=2e-6)  # nats; scores closer than this are equal: noise of fp32 grows with the sum
@@ -38,22 +40,25 @@ MAX_INPUT = 960  # FLAN section 4.4: tokens of a few-shot prompt
 ANSWER_TOKENS = {"qa": 64, "text": 256, "coqa": 256}  # by kind or name: CoQA wants some 15 answers at once
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Rank classification: the prompt once, all options behind it, one pass
 
 class Question(NamedTuple):
-    """A prompt and its options as token ids; `cut` tokens of the prompt's beginning did not fit the context."""
+    """A prompt and its options as token ids; `cut` tokens of the prompt's beginning did not fit the
+    context."""
     prompt: list[int]
     options: list[list[int]]
     cut: int = 0
 
 
 def make_question(encoding, prompt, options, separator, context_length):
-    """Tokenizes prompt and options apart. Between them goes `separator`: [eot] for a tuned model, [] if untuned.
+    """Tokenizes prompt and options apart. Between them goes `separator`: [eot] for a tuned model,
+    [] if untuned.
 
-    Without a separator, white space at the end of the prompt is scored with the options, as lm-evaluation-harness does:
-    a model knows " yes" as one token, and would seldom see the space before it on its own. A prompt too long for the
-    context loses its beginning. Raises ValueError for an empty prompt or option.
+    Without a separator, white space at the end of the prompt is scored with the options, as
+    lm-evaluation-harness does: a model knows " yes" as one token, and would seldom see the space
+    before it on its own. A prompt too long for the context loses its beginning. Raises ValueError
+    for an empty prompt or option.
     """
     kept = prompt if separator else prompt.rstrip() or prompt
     ids = [encoding.encode_ordinary(prompt[len(kept):] + as_target(option)) for option in options]
@@ -101,7 +106,8 @@ def option_tree(question, number):
 
 @torch.no_grad()
 def score_batch(model, questions):
-    """Log-likelihood of each option of each question: list of float lists, one forward pass over one flat stream."""
+    """Log-likelihood of each option of each question: list of float lists, one forward pass over
+    one flat stream."""
     # trees of one length stand side by side, which attention on a CPU uses
     trees = sorted((option_tree(q, i) for i, q in enumerate(questions)), key=lambda t: len(t.tokens))
     starts = np.cumsum([0] + [len(t.tokens) for t in trees])
@@ -110,7 +116,8 @@ def score_batch(model, questions):
                                           for name in ("tokens", "positions", "branch", "targets"))
     cu_seqlens = torch.as_tensor(starts.astype(np.int32), device=tokens.device)
 
-    # a prompt's last logits are wanted once, though the first token of each of its options is read from them
+    # a prompt's last logits are wanted once, though the first token of each of its options is read
+    # from them
     index = joined([np.array(t.target_index) + start for t, start in zip(trees, starts)])
     wanted, row = index.unique(return_inverse=True)
     branch = branch if branch.any() else None  # one-token options need no branches
@@ -128,10 +135,11 @@ def score_batch(model, questions):
 
 
 def score(model, questions, bar=None, max_tokens=None):
-    """Log-likelihoods (sum over an option's tokens, fp32) of every option: a list of float lists in the order given.
+    """Log-likelihoods (sum over an option's tokens, fp32) of every option: a list of float lists in
+    the order given.
 
-    Questions are fed in order of length, at most `max_tokens` a pass: by default as many as keep a GPU busy, or few
-    enough for a CPU's memory. A score does not depend on its neighbours.
+    Questions are fed in order of length, at most `max_tokens` a pass: by default as many as keep a
+    GPU busy, or few enough for a CPU's memory. A score does not depend on its neighbours.
     """
     max_tokens = max_tokens or (16384 if model.wte.weight.is_cuda else 4096)
     lengths = [len(q.prompt) + sum(len(o) - 1 for o in q.options) for q in questions]
@@ -150,7 +158,8 @@ def score(model, questions, bar=None, max_tokens=None):
 
 
 def best_options(scores):
-    """The numbers of all options that tie for the best: rounding noise, which varies with the batch, is no win."""
+    """The numbers of all options that tie for the best: rounding noise, which varies with the
+    batch, is no win."""
     return [i for i, s in enumerate(scores) if math.isclose(s, max(scores), **TIE)]
 
 
@@ -159,11 +168,12 @@ def best_option(scores):
     return best_options(scores)[0]
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Prompts: how a row is put to a model
 
 class PromptStyle(NamedTuple):
-    """`options`: show the OPTIONS suffix; `ending`: text behind it; `baseline`: the dataset's GPT-3-style prompt."""
+    """`options`: show the OPTIONS suffix; `ending`: text behind it; `baseline`: the dataset's
+    GPT-3-style prompt."""
     options: bool = False
     ending: str = ""
     baseline: bool = False
@@ -174,8 +184,8 @@ class PromptStyle(NamedTuple):
         return f"{'with' if self.options else 'without'} options, ending {self.ending!r}"
 
 
-# FLAN is asked with OPTIONS. An untuned model has never seen such a suffix and may stumble over how a prompt ends, so
-# it is asked in every one of these styles, and the best result counts as its own.
+# FLAN is asked with OPTIONS. An untuned model has never seen such a suffix and may stumble over how
+# a prompt ends, so it is asked in every one of these styles, and the best result counts as its own.
 TUNED = PromptStyle(options=True)
 UNTUNED = [PromptStyle(options, ending) for options in (False, True) for ending in ("", " .", "\n", "\nAnswer:")]
 UNTUNED_TEXT = [PromptStyle(), PromptStyle(ending="\nAnswer:")]  # where text is generated, without options and slowly
@@ -187,18 +197,20 @@ def render_styled(row, template, style):
     if not style.baseline:
         example = render(row, template, style.options)
         return example._replace(prompt=example.prompt + style.ending)
-    word = lambda option: template.verbalizer.get(option, option)
     example = render(row, Template(template.prompt))
-    return example._replace(options=tuple(map(word, example.options)), answers=tuple(map(word, example.answers)),
-                            target=word(example.target))
+    return example._replace(options=tuple(map(template.word, example.options)),
+                            answers=tuple(map(template.word, example.answers)), target=template.word(example.target))
 
 
 def with_exemplars(encoding, example, exemplars, limit=MAX_INPUT):
-    """Puts solved exemplars in front: instruct(x1) y1 ... instruct(xk) yk instruct(x) (FLAN section 4.4).
+    """Puts solved exemplars in front: instruct(x1) y1 ... instruct(xk) yk instruct(x) (FLAN section
+    4.4).
 
-    Exemplars are dropped from the front, whole, until the input has at most `limit` tokens. Returns (prompt, kept).
+    Exemplars are dropped from the front, whole, until the input has at most `limit` tokens. Returns
+    (prompt, kept).
     """
-    # differs from the paper: its delimiter is a token; a space and a blank line mean something to an untuned model, too
+    # differs from the paper: its delimiter is a token; a space and a blank line mean something to
+    # an untuned model, too
     blocks = [e.prompt + as_target(e.target) + "\n\n" for e in exemplars]
     lengths = [len(encoding.encode_ordinary(text)) for text in (*blocks, example.prompt)]
     joined = lambda start: "".join(blocks[start:]) + example.prompt
@@ -218,7 +230,8 @@ def exemplar_pool(task, shots, data_dir):
 
 
 def draw_exemplars(pool, rows, shots, seed):
-    """For every tested row `shots` training rows that are not itself; fewer where the pool is small."""
+    """For every tested row `shots` training rows that are not itself; fewer where the pool is
+    small."""
     if not shots:
         return [[] for _ in rows]
     drawn = []
@@ -232,7 +245,8 @@ def draw_exemplars(pool, rows, shots, seed):
 def make_prompts(lm, rows, template, style, exemplars, answer_tokens=0):
     """(Example with its exemplars in front of the prompt, how many stand there) for every row.
 
-    `exemplars`: training rows for each row; `answer_tokens`: how many are kept free for a generated answer.
+    `exemplars`: training rows for each row; `answer_tokens`: how many are kept free for a generated
+    answer.
     """
     examples = []
     for row, chosen in zip(rows, exemplars):
@@ -247,11 +261,12 @@ def make_prompts(lm, rows, template, style, exemplars, answer_tokens=0):
     return examples
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # The protocol: one dataset, every template, untuned and tuned
 
 def rank_options(lm, examples, bar):
-    """Predictions of rank classification: one dict a line of `--predictions`, with its metrics in percent."""
+    """Predictions of rank classification: one dict a line of `--predictions`, with its metrics in
+    percent."""
     context = lm.model.config.context_length
     questions = [make_question(lm.encoding, e.prompt, e.options, lm.between, context) for e in examples]
     predictions = []
@@ -267,10 +282,11 @@ def rank_options(lm, examples, bar):
 
 
 def generate_answers(lm, dataset, examples, answer_tokens, bar, batch=16):
-    """Predictions of greedy generation, as of `rank_options`. A prompt that leaves too little room loses its beginning.
+    """Predictions of greedy generation, as of `rank_options`. A prompt that leaves too little room
+    loses its beginning.
 
-    An untuned model does not know where to stop: its answer is the first line, or where right answers have several
-    lines, what stands before a blank one.
+    An untuned model does not know where to stop: its answer is the first line, or where right
+    answers have several lines, what stands before a blank one.
     """
     room = lm.model.config.context_length - answer_tokens - len(lm.between)
     ids = [lm.encoding.encode_ordinary(e.prompt) for e in examples]
@@ -289,18 +305,21 @@ def generate_answers(lm, dataset, examples, answer_tokens, bar, batch=16):
 
 
 def forward_templates(dataset):
-    """The templates that ask for the answer, by their number; reversed ones have nothing to rank."""
+    """The templates that ask for the answer, by their number; reversed ones have nothing to
+    rank."""
     return {i: t for i, t in enumerate(dataset.templates) if not t.is_reversed}
 
 
 def answer_length(lm, dataset, max_new_tokens):
-    """How many tokens an answer may have: as asked, or as the kind of dataset needs; at most half the context."""
+    """How many tokens an answer may have: as asked, or as the kind of dataset needs; at most half
+    the context."""
     wanted = max_new_tokens or ANSWER_TOKENS.get(dataset.name) or ANSWER_TOKENS.get(dataset.kind, 0)
     return min(wanted, lm.model.config.context_length // 2)
 
 
 def evaluate_templates(lm, task, rows, style, pool=(), shots=0, seed=0, max_new_tokens=0):
-    """Every forward template put to the model: ({template number: metrics by name}, one dict a prediction)."""
+    """Every forward template put to the model: ({template number: metrics by name}, one dict a
+    prediction)."""
     dataset, results, predictions = task.dataset, {}, []
     templates = {-1: dataset.baseline} if style.baseline else forward_templates(dataset)
     exemplars, length = draw_exemplars(pool, rows, shots, seed), answer_length(lm, dataset, max_new_tokens)
@@ -329,7 +348,8 @@ def best_of(dataset, results):
 
 
 def summarize(dataset, results, predictions):
-    """What a row of results.json says of one style: all mean over templates, so the scores of the examples too."""
+    """What a row of results.json says of one style: all mean over templates, so the scores of the
+    examples too."""
     main, names = main_metric(dataset), next(iter(results.values()))
     by_template = lambda values: np.array(values).reshape(len(results), -1, *np.shape(values)[1:])
     if main == "bleu":  # a corpus has one; its examples have no scores that would average to it
@@ -349,7 +369,8 @@ def summarize(dataset, results, predictions):
 
 
 def evaluate_tuned(lm, task, rows, dev_rows=(), **how):
-    """A tuned model: asked with OPTIONS. With dev rows, also the test result of the template that is best on dev.
+    """A tuned model: asked with OPTIONS. With dev rows, also the test result of the template that
+    is best on dev.
 
     Returns ({"tuned": summary}, predictions).
     """
@@ -382,7 +403,8 @@ def evaluate_untuned(lm, task, rows, **how):
 
 
 def evaluate(lm, task, rows, tuned, dev_rows=(), shots=0, **how):
-    """Asks zero-shot and, with `shots`, few-shot: (what the dataset's row says of the model, one dict a prediction).
+    """Asks zero-shot and, with `shots`, few-shot: (what the dataset's row says of the model, one
+    dict a prediction).
 
     Few-shot results stand under "tuned_shots", "untuned_shots" and "own_prompt_shots".
     """
@@ -400,7 +422,8 @@ def evaluate(lm, task, rows, tuned, dev_rows=(), shots=0, **how):
 
 
 def chance_and_majority(rows):
-    """Accuracy of guessing, and of the best constant answer (one word, or one place in the list), in percent."""
+    """Accuracy of guessing, and of the best constant answer (one word, or one place in the list),
+    in percent."""
     right = [set(r.get("answers") or (r["answer"],)) for r in rows]
     guess = np.mean([sum(o in a for o in r["options"]) / len(r["options"]) for r, a in zip(rows, right)])
     words = Counter(o for r, a in zip(rows, right) for o in set(r["options"]) if o in a)
@@ -415,7 +438,7 @@ def result_row(task, rows, found):
             "chance": chance, "majority": majority, **found}
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Tables
 
 RESULTS = ("untuned", "own_prompt", "untuned_shots", "own_prompt_shots", "tuned", "tuned_shots")
@@ -427,7 +450,8 @@ def write_lines(lines, path):
 
 
 def write_results(path, rows, held_out, seed, seconds, tokens, command):
-    """results.json: the rows of the table with all that stands behind them. `tokens`: fed in training."""
+    """results.json: the rows of the table with all that stands behind them. `tokens`: fed in
+    training."""
     write_json({"held_out": held_out, "seed": seed, "seconds": round(seconds, 1), "tokens": tokens, "command": command,
                 "rows": rows}, path)
 
@@ -463,7 +487,8 @@ def cell(row, who, what=""):
 
 
 def print_results(rows, out=print):
-    """One line a dataset, grouped by cluster, with a cluster's mean where all of it is in percent; then remarks."""
+    """One line a dataset, grouped by cluster, with a cluster's mean where all of it is in percent;
+    then remarks."""
     columns = table_columns(rows)
     widths = [2 + max(len(title), *(len(cell(r, *key)) for r in rows)) for *key, title in columns]
 
@@ -521,10 +546,11 @@ def read_results(path):
 
 
 def compare(a, b, out=print):
-    """Two results.json side by side, with the 95% interval of the difference, paired by example if both had as many.
+    """Two results.json side by side, with the 95% interval of the difference, paired by example if
+    both had as many.
 
-    BLEU has none, since its examples have no scores of their own. Two runs without a result of the same kind, such as
-    an untuned and a tuned model, are compared by the first that each has.
+    BLEU has none, since its examples have no scores of their own. Two runs without a result of the
+    same kind, such as an untuned and a tuned model, are compared by the first that each has.
     """
     left, right = read_results(a), read_results(b)
     both = [name for name in left if name in right]
@@ -546,30 +572,7 @@ def compare(a, b, out=print):
         out(f"{name:26} only in {a if name in left else b}")
 
 
-def plot(rows, path):
-    """Bars of every dataset's untuned and tuned results, chance as a line; needs matplotlib."""
-    try:
-        import matplotlib
-    except ImportError:
-        raise ValueError("--plot needs matplotlib: pip install matplotlib") from None
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-    figure, axes = pyplot.subplots(figsize=(2 + len(rows), 4))
-    shown = [who for who in ("untuned", "untuned_shots", "tuned", "tuned_shots") if any(r.get(who) for r in rows)]
-    for k, who in enumerate(shown):
-        x = [i + 0.8 * ((k + 0.5) / len(shown) - 0.5) for i in range(len(rows))]
-        heights = [value_of(r, who, "mean") or 0 for r in rows]
-        axes.bar(x, heights, 0.8 / len(shown), label=who.replace("_shots", ", few-shot"))
-    for i, r in enumerate(rows):
-        if r["chance"] is not None:
-            axes.plot([i - 0.4, i + 0.4], [r["chance"]] * 2, "k--", label="chance" if i == 0 else None)
-    axes.set_xticks(range(len(rows)), [r["dataset"] for r in rows], rotation=30, ha="right")
-    axes.legend()
-    figure.tight_layout()
-    figure.savefig(path)
-
-
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Command line
 
 @dataclass
@@ -577,41 +580,35 @@ class Config:
     checkpoint: str = opt("runs/miniature", "a run folder, a .pt file, a folder in Hugging Face's layout, or gpt2...")
     untuned: str = opt("", "ask this model too, as the untuned one, and --checkpoint as the tuned one")
     tasks: str = opt("", "comma-separated datasets to ask; empty: the cluster the checkpoint's run held out")
-    cluster: str = opt("", "ask every dataset of this cluster")
+    cluster: str = opt("", "ask every dataset of this cluster", ("", *CLUSTERS))
     prompts: str = opt("instructions", "ask with instructions, or to compare, with bare fields behind the dataset's "
-                                       "name (name) or alone (none)")
+                                       "name (name) or alone (none)", PROMPTS)
     data_dir: str = opt(DATA_DIR, "folder of the raw datasets")
     limit: int = opt(200, "test examples a dataset, always the same ones; 0: all of them")
     shots: int = opt(0, "also ask with so many exemplars from the training split in front, at most 16 in the paper")
     best_on_dev: bool = opt(True, "also report the template that is best on the dev split")
     max_new_tokens: int = opt(0, "length of a generated answer; 0: 64 tokens, for texts 256 as the paper's targets")
-    separator: str = opt("auto", "end-of-text token between prompt and answer: yes, no, auto (as the model was tuned)")
+    separator: str = opt("auto", "end-of-text token between prompt and answer: yes, no, auto (as the model was tuned)",
+                         ("auto", "yes", "no"))
     examples: str = opt("", "JSON lines of your own to score: prompt, options, and optionally answer")
     scores: str = opt("", "where the scores of --examples go, one line each")
     prompt: str = opt("", "answer this one prompt and stop")
     export: str = opt("", "write the checkpoint to this folder in Hugging Face's GPT-2 layout and stop")
     predictions: str = opt("", "write every prediction to this JSONL file")
     out: str = opt("", "write the results to this .json file")
-    plot: str = opt("", "draw the results to this .png or .svg")
     device: str = opt("auto", "auto, cpu, cuda, mps")
-    dtype: str = opt("fp32", "of matrix products: fp32, bf16, fp16 or auto")
+    dtype: str = opt("fp32", "of matrix products: fp32, bf16, fp16 or auto", ("auto", *DTYPE_NAMES))
     seed: int = opt(0, "seed of the sampled exemplars")
 
 
 def check(cfg):
     """Raises ValueError for what cannot work, before anything starts."""
-    if cfg.separator not in ("auto", "yes", "no"):
-        raise ValueError(f"--separator {cfg.separator!r} is unknown; known are auto, yes, no")
-    if cfg.prompts not in PROMPTS:
-        raise ValueError(f"--prompts {cfg.prompts!r} is unknown; known are {', '.join(PROMPTS)}")
     if bool(cfg.examples) != bool(cfg.scores):
         raise ValueError("--examples FILE.jsonl needs --scores OUT.jsonl to write to, and the other way round")
-    if cfg.cluster not in ("", *CLUSTERS):
-        raise ValueError(f"--cluster {cfg.cluster!r} is no cluster; they are {', '.join(CLUSTERS)}")
     for name in ("limit", "shots", "max_new_tokens"):
         if getattr(cfg, name) < 0:
             raise ValueError(f"--{name} {getattr(cfg, name)} must be at least 0")
-    for name in ("scores", "predictions", "out", "plot"):
+    for name in ("scores", "predictions", "out"):
         if not os.path.isdir(os.path.dirname(getattr(cfg, name)) or "."):
             raise FileNotFoundError(f"--{name} {getattr(cfg, name)}: there is no such folder")
     for name in filter(None, (cfg.checkpoint, cfg.untuned)):
@@ -619,33 +616,27 @@ def check(cfg):
 
 
 def read_questions(lm, path):
-    """(Questions, number of the right option or None) of a file of {"prompt", "options", "answer"?} lines.
+    """(Questions, number of the right option or None) of a file of {"prompt", "options", "answer"?}
+    lines.
 
     Raises ValueError naming file and line of the first that does not fit.
     """
-    questions, right = [], []
-    with open(path, "rb") as f:  # as bytes: what is not UTF-8 has a line number too
-        for number, line in enumerate(f, 1):
-            try:
-                r = json.loads(line)
-                prompt, options, answer = r["prompt"], r["options"], r.get("answer")
-                if not isinstance(options, list) or not all(isinstance(text, str) for text in [prompt, *options]):
-                    raise ValueError("the prompt must be a string, the options a list of strings")
-                if answer is not None and answer not in (*options, *range(len(options))):
-                    raise ValueError(f"the answer {answer!r} is neither an option nor the number of one")
-                questions.append(make_question(lm.encoding, prompt, options, lm.between,
-                                               lm.model.config.context_length))
-                right.append(options.index(answer) if answer in options else answer)
-            except (AttributeError, KeyError, TypeError, ValueError) as e:  # JSONDecodeError is a ValueError
-                raise ValueError(f"{path}, line {number}: expected an object with \"prompt\" and \"options\" "
-                                 f"({type(e).__name__}: {e})") from None
-    if not questions:
-        raise ValueError(f"--examples {path} is empty")
+    questions, right, context = [], [], lm.model.config.context_length
+    for number, row in enumerate(read_user_lines(path, "options"), 1):
+        options, answer = row["options"], row.get("answer")
+        if isinstance(answer, bool) or answer is not None and answer not in (*options, *range(len(options))):
+            raise ValueError(f"{path}, line {number}: the answer {answer!r} is neither an option nor its number")
+        try:
+            questions.append(make_question(lm.encoding, row["prompt"], options, lm.between, context))
+        except ValueError as e:
+            raise ValueError(f"{path}, line {number}: {e}") from None
+        right.append(options.index(answer) if answer in options else answer)
     return questions, right
 
 
 def score_file(lm, path, out_path):
-    """Scores a user's lines; writes a {"logprobs", "prediction"} line for each, and returns a report."""
+    """Scores a user's lines; writes a {"logprobs", "prediction"} line for each, and returns a
+    report."""
     questions, right = read_questions(lm, path)
     with Progress(total=len(questions), desc="scoring", unit="ex") as bar:
         scores = score(lm.model, questions, bar)
@@ -663,7 +654,8 @@ def score_file(lm, path, out_path):
 
 
 def tasks_to_ask(cfg):
-    """The tasks that --tasks, --cluster or the checkpoint's own config.json name; of a cluster, those on disk."""
+    """The tasks that --tasks, --cluster or the checkpoint's own config.json name; of a cluster,
+    those on disk."""
     run, names = run_of(cfg.checkpoint, "config.json"), [n for n in cfg.tasks.split(",") if n]
     known = miniature_tasks() if run.get("recipe") == "miniature" else all_tasks()
     known = [reworded(t, cfg.prompts) for t in known]
@@ -684,7 +676,8 @@ def tasks_to_ask(cfg):
 
 
 def load_dev_rows(task, data_dir):
-    """The dev rows, or none where there is no dev split on disk: the best template on dev is then not reported."""
+    """The dev rows, or none where there is no dev split on disk: the best template on dev is then
+    not reported."""
     try:
         return load_rows(task, "dev", data_dir).rows
     except FileNotFoundError:
@@ -692,7 +685,8 @@ def load_dev_rows(task, data_dir):
 
 
 def evaluate_datasets(cfg, tasks, device, dtype):
-    """(rows of the results, one dict a prediction): every dataset put to --untuned, if given, and to --checkpoint."""
+    """(rows of the results, one dict a prediction): every dataset put to --untuned, if given, and
+    to --checkpoint."""
     # everything is read at first, so that what is missing shows at once and not hours later
     tests = [load_rows(task, "test", cfg.data_dir, cfg.limit) for task in tasks]
     found, predictions = [{} for _ in tasks], []
@@ -742,8 +736,6 @@ def main(argv=None):
         if cfg.out:
             held_out, command = run_of(cfg.checkpoint, "config.json").get("hold_out", ""), ["python", "eval.py", *argv]
             write_results(cfg.out, rows, held_out, cfg.seed, time.time() - began, 0, shlex.join(command))
-        if cfg.plot:
-            plot(rows, cfg.plot)
         return
     lm = with_separator(load_lm(cfg.checkpoint, cfg.data_dir), cfg)
     lm.model.prepare(device, dtype).eval()
@@ -758,8 +750,9 @@ def main(argv=None):
         print(score_file(lm, cfg.examples, cfg.scores))
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# Metrics, equal to those of FLAN's code and the packages it calls. Between 0 and 1, unless a docstring says percent
+# --------------------------------------------------------------------------------------------------
+# Metrics, equal to those of FLAN's code and the packages it calls. Between 0 and 1, unless a
+# docstring says percent
 
 def main_metric(dataset):
     """The metric that the table shows: where text is generated, the one that the paper reports."""
@@ -787,7 +780,8 @@ def text_metrics(dataset, prediction, answers):
 
 
 def metrics_of(dataset, rows, predictions):
-    """All metrics of one template by name: means over the predictions, and those that only a whole set has."""
+    """All metrics of one template by name: means over the predictions, and those that only a whole
+    set has."""
     found = {name: float(np.mean([p["metrics"][name] for p in predictions])) for name in predictions[0]["metrics"]}
     texts, gold = [p["prediction"] for p in predictions], [p["answers"][0] for p in predictions]
     if dataset.metric == "bleu":  # of the corpus, not the mean over sentences
@@ -810,18 +804,21 @@ def ngrams(tokens, n):
 
 
 def bag_f1(a, b):
-    """F1 of two lists as bags of words (or n-grams): harmonic mean of the shares of each that the other covers."""
+    """F1 of two lists as bags of words (or n-grams): harmonic mean of the shares of each that the
+    other covers."""
     return 2 * (Counter(a) & Counter(b)).total() / max(len(a) + len(b), 1)
 
 
 def squad_normalize(s):
-    """As SQuAD's official script: lower case, without ASCII punctuation, articles and surplus white space."""
+    """As SQuAD's official script: lower case, without ASCII punctuation, articles and surplus white
+    space."""
     s = s.lower().translate({ord(c): None for c in string.punctuation})
     return " ".join(re.sub(r"\b(a|an|the)\b", " ", s).split())
 
 
 def trivia_normalize(s):
-    """As TriviaQA's official script: the same, but punctuation becomes a space, and so do some quotes beyond ASCII."""
+    """As TriviaQA's official script: the same, but punctuation becomes a space, and so do some
+    quotes beyond ASCII."""
     return squad_normalize(s.translate({ord(c): " " for c in string.punctuation + "‘’´"}))
 
 
@@ -831,12 +828,14 @@ def exact_match(prediction, answers, normalize):
 
 
 def token_f1(prediction, answers, normalize):
-    """F1 of the words, best over the answers. No words on both sides: 0, as in SQuAD v1.1's script (v2.0's gives 1)."""
+    """F1 of the words, best over the answers. No words on both sides: 0, as in SQuAD v1.1's script
+    (v2.0's gives 1)."""
     return max(bag_f1(normalize(prediction).split(), normalize(a).split()) for a in answers)
 
 
 def tokenize_intl(text):
-    """sacrebleu's "intl", which FLAN's code asks for: splits off symbols, and punctuation but between two digits."""
+    """sacrebleu's "intl", which FLAN's code asks for: splits off symbols, and punctuation but
+    between two digits."""
     text = text.rstrip()
     for pattern, gaps in (("[^N]P", (1, 2)), ("P[^N]", (0, 1)), ("S", (0, 1))):  # gaps: where in a match a space belongs
         kinds = "".join(unicodedata.category(c)[0] for c in text)  # N(umber), P(unctuation), S(ymbol), L(etter)...
@@ -846,7 +845,8 @@ def tokenize_intl(text):
 
 
 def bleu_counts(prediction, references):
-    """What an example adds to a corpus: int64 (10,), right n-grams for n = 1 to 4, all of them, words, words wanted."""
+    """What an example adds to a corpus: int64 (10,), right n-grams for n = 1 to 4, all of them,
+    words, words wanted."""
     words, several = tokenize_intl(prediction), [tokenize_intl(r) for r in references]
     grams = [(Counter(ngrams(words, n)), [Counter(ngrams(r, n)) for r in several]) for n in range(1, 5)]
     right = [(mine & reduce(Counter.__or__, theirs)).total() for mine, theirs in grams]
@@ -865,13 +865,15 @@ def bleu_of(counts):
 
 
 def bleu(predictions, references):
-    """Corpus BLEU (Papineni et al. 2002) in percent, as of sacrebleu. `references`: a list for every prediction."""
+    """Corpus BLEU (Papineni et al. 2002) in percent, as of sacrebleu. `references`: a list for
+    every prediction."""
     counts = [bleu_counts(p, r) for p, r in zip(predictions, references)]
     return bleu_of(np.sum([np.zeros(10, int), *counts], axis=0))
 
 
 def common_subsequence(a, b):
-    """Where in the list `a` a longest common subsequence with the list `b` stands: a set of indices."""
+    """Where in the list `a` a longest common subsequence with the list `b` stands: a set of
+    indices."""
     longest = [[0] * (len(b) + 1) for _ in range(len(a) + 1)]  # [i][j]: its length between a[:i] and b[:j]
     for i, x in enumerate(a):
         for j, y in enumerate(b):
@@ -887,10 +889,12 @@ def common_subsequence(a, b):
 
 
 def rouge(prediction, reference):
-    """ROUGE-1, -2 and -Lsum, as the F-measures of rouge-score: words are runs of a-z and 0-9, a line is a sentence."""
+    """ROUGE-1, -2 and -Lsum, as the F-measures of rouge-score: words are runs of a-z and 0-9, a
+    line is a sentence."""
     words = lambda line: re.findall("[a-z0-9]+", line.lower())
     predicted, wanted = ([words(line) for line in text.split("\n")] for text in (prediction, reference))
-    # Lsum: the words that a sentence of the reference shares, in order, with any sentence of the prediction
+    # Lsum: the words that a sentence of the reference shares, in order, with any sentence of the
+    # prediction
     common = Counter(w[i] for w in wanted for i in set().union(*(common_subsequence(w, p) for p in predicted)))
     predicted, wanted = sum(predicted, []), sum(wanted, [])
     return {"rouge1": bag_f1(predicted, wanted), "rouge2": bag_f1(ngrams(predicted, 2), ngrams(wanted, 2)),
@@ -898,7 +902,8 @@ def rouge(prediction, reference):
 
 
 def best_rouge(prediction, references):
-    """Each ROUGE score with the reference that suits it best, as in FLAN's code, where " . " ends a sentence."""
+    """Each ROUGE score with the reference that suits it best, as in FLAN's code, where " . " ends a
+    sentence."""
     sentences = lambda text: text.replace(" . ", " .\n")
     scores = [rouge(sentences(prediction), sentences(r)) for r in references]
     return {name: max(s[name] for s in scores) for name in scores[0]}
@@ -906,7 +911,8 @@ def best_rouge(prediction, references):
 
 def edit_distance(a, b):
     """How many words to insert, delete or replace to turn a into b."""
-    # differs from FLAN's code: it ignores case, and so could not score the task of restoring capitals
+    # differs from FLAN's code: it ignores case, and so could not score the task of restoring
+    # capitals
     a, b = a.split(), b.split()
     row = list(range(len(b) + 1))  # [j]: from the words of a so far to b[:j]
     for i, x in enumerate(a, 1):
@@ -928,7 +934,8 @@ def macro_f1(predictions, answers, labels):
 
 
 def multirc_scores(predictions, answers, groups):
-    """In percent: F1 of "yes" over all candidate answers, and the share of questions (`groups`) without a mistake."""
+    """In percent: F1 of "yes" over all candidate answers, and the share of questions (`groups`)
+    without a mistake."""
     wrong = {group for p, a, group in zip(predictions, answers, groups) if p != a}
     return {"f1_over_answers": 100 * binary_f1(predictions, answers, "yes"),
             "exact_match": 100 * (1 - len(wrong) / len(set(groups)))}
@@ -946,7 +953,8 @@ def spearman(x, y):
 
 
 def bootstrap_difference(a, b, seed=0, n=1000):
-    """95% confidence interval (low, high) of mean(b) - mean(a), from n samples of the same size with replacement."""
+    """95% confidence interval (low, high) of mean(b) - mean(a), from n samples of the same size
+    with replacement."""
     rng = np.random.default_rng(seed)
     if len(a) == len(b):  # two results on the same examples, which are drawn in pairs
         a, b = np.zeros(1), np.subtract(b, a)
@@ -960,7 +968,8 @@ def bootstrap_interval(values, seed=0, n=1000):
 
 
 def bootstrap_bleu(counts, seed=0, n=1000):
-    """95% confidence interval of a BLEU that is the mean over templates. counts (templates, examples, 10) int64."""
+    """95% confidence interval of a BLEU that is the mean over templates. counts (templates,
+    examples, 10) int64."""
     examples = counts.shape[1]
     draws = np.random.default_rng(seed).multinomial(examples, np.full(examples, 1 / examples), size=n)
     results = [np.mean([bleu_of(times @ c) for c in counts]) for times in draws]  # times: how often each is drawn

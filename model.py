@@ -1,7 +1,8 @@
-"""A GPT written from scratch: GPT-2 (Radford et al., 2019) in every size, and the small model of the offline miniature.
+"""A GPT written from scratch: GPT-2 (Radford et al., 2019) in every size, and the small model of
+the offline miniature.
 
-The input is one flat stream of N tokens: documents end to end, no padding, no rows. A stream of two documents,
-"a b c" and "d e", of which the model learns c behind "a b" and e behind "d":
+The input is one flat stream of N tokens: documents end to end, no padding, no rows. A stream of two
+documents, "a b c" and "d e", of which the model learns c behind "a b" and e behind "d":
 
     tokens        a  b  c  d  e     (N,)   int64
     positions     0  1  2  0  1     (N,)   int64, restart at each document
@@ -17,8 +18,8 @@ Attention is causal and stays inside a document. Which token (row) looks at whic
       d            x
       e            x  x
 
-Dims: N tokens in the stream, D documents, M wanted logits, C channels, H heads, K channels a head, V vocabulary,
-B batch, T time.
+Dims: N tokens in the stream, D documents, M wanted logits, C channels, H heads, K channels a head,
+V vocabulary, B batch, T time.
 """
 
 import json
@@ -66,32 +67,37 @@ class GPTConfig:
             raise ValueError(f"n_embd {self.n_embd} is not a multiple of n_head {self.n_head}")
 
 
+DTYPE_NAMES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+
+
 def pick_device(device="auto", dtype="auto"):
-    """(device, compute dtype, reason): what to run on and why. Raises ValueError for what this machine cannot do."""
+    """(device, compute dtype, reason): what to run on and why. Raises ValueError for what this
+    machine cannot do."""
     if device == "auto":
-        device = "cuda:0" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
-    device = "cuda:0" if device == "cuda" else device
-    if device.startswith("cuda") and not torch.cuda.is_available():
-        raise ValueError(f"--device {device}: torch {torch.__version__} sees no CUDA device here")
-    named = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+        device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+    try:
+        device = torch.device("cuda:0" if device == "cuda" else device)
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError) as e:  # what torch raises for a kind it has not been built for
+        reason = str(e).split("\n")[0]
+        raise ValueError(f"--device {device}: torch {torch.__version__} has no such device here ({reason})") from None
     if dtype != "auto":
-        if dtype not in named:
-            raise ValueError(f"--dtype {dtype!r} is unknown; known are auto, {', '.join(named)}")
-        return torch.device(device), named[dtype], "as asked"
-    if device.startswith("cuda"):
+        return device, DTYPE_NAMES[dtype], "as asked"
+    if device.type == "cuda":
         if torch.cuda.is_bf16_supported(including_emulation=False):
-            return torch.device(device), torch.bfloat16, "this GPU multiplies bf16 natively"
-        return torch.device(device), torch.float16, "this GPU has no bf16; fp16 with loss scaling instead"
-    if device == "cpu" and getattr(torch.cpu, "_is_avx512_bf16_supported", bool)():
-        return torch.device(device), torch.bfloat16, "this CPU multiplies bf16 natively"
-    return torch.device(device), torch.float32, "bf16 would be emulated here"
+            return device, torch.bfloat16, "this GPU multiplies bf16 natively"
+        return device, torch.float16, "this GPU has no bf16; fp16 with loss scaling instead"
+    if device.type == "cpu" and getattr(torch.cpu, "_is_avx512_bf16_supported", bool)():
+        return device, torch.bfloat16, "this CPU multiplies bf16 natively"
+    return device, torch.float32, "bf16 would be emulated here"
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Attention: one meaning, three implementations
 
 def pick_attention(device, dtype):
-    """The fastest: "varlen" on newer GPUs in half precision, "padded" on CPU and other GPUs, "mask" elsewhere.
+    """The fastest: "varlen" on newer GPUs in half precision, "padded" on CPU and other GPUs, "mask"
+    elsewhere.
 
     Only "padded", which looks at the lengths of the documents, cannot be compiled.
     """
@@ -105,9 +111,10 @@ def pick_attention(device, dtype):
 def attention(q, k, v, cu_seqlens, max_len, attn_impl, branch=None):
     """Causal attention inside each document of a flat stream.
 
-    q, k, v (N, H, K); cu_seqlens (D+1,) int32, may end in repeats of N; max_len: no document is longer.
-    branch (N,) int64 or None: a token on branch b > 0 sees the trunk (branch 0) of its document and its own branch.
-    Returns (N, H, K), the same for every `attn_impl` (tests/test_model.py).
+    q, k, v (N, H, K); cu_seqlens (D+1,) int32, may end in repeats of N; max_len: no document is
+    longer. branch (N,) int64 or None: a token on branch b > 0 sees the trunk (branch 0) of its
+    document and its own branch. Returns (N, H, K), the same for every `attn_impl`
+    (tests/test_model.py).
     """
     if attn_impl == "varlen" and branch is None:
         return varlen_attn(q, k, v, cu_seqlens, cu_seqlens, max_len, max_len, window_size=(-1, 0))
@@ -117,7 +124,8 @@ def attention(q, k, v, cu_seqlens, max_len, attn_impl, branch=None):
 
 
 def visible(cu_seqlens, branch, n):
-    """(N, N) bool: may query i look at key j? Same document, not later, and the trunk or the same branch."""
+    """(N, N) bool: may query i look at key j? Same document, not later, and the trunk or the same
+    branch."""
     index = torch.arange(n, device=cu_seqlens.device)
     doc = torch.searchsorted(cu_seqlens, index.to(torch.int32), right=True)
     mask = (doc[:, None] == doc[None, :]) & (index[:, None] >= index[None, :])
@@ -133,7 +141,8 @@ def masked_attention(q, k, v, mask):
 
 
 def length_groups(lengths):
-    """Neighbours of about one length: [[5, 5, 6], [40], [90, 100]]. The longest is at most a quarter longer."""
+    """Neighbours of about one length: [[5, 5, 6], [40], [90, 100]]. The longest is at most a
+    quarter longer."""
     groups = []
     for n in lengths:
         if groups and max(n, *groups[-1]) <= 1.25 * min(n, *groups[-1]) + 4:
@@ -144,9 +153,11 @@ def length_groups(lengths):
 
 
 def padded_attention(q, k, v, lengths, branch):
-    """Attention of each group of documents as one batched product; `lengths` are those of the documents.
+    """Attention of each group of documents as one batched product; `lengths` are those of the
+    documents.
 
-    `collate` (data.py) puts documents of one length side by side, so that there are few groups and little padding.
+    `collate` (data.py) puts documents of one length side by side, so that there are few groups and
+    little padding.
     """
     groups = length_groups([n for n in lengths if n])
     sizes = [sum(group) for group in groups]
@@ -169,7 +180,8 @@ def padded_attention(q, k, v, lengths, branch):
 
 
 def explicit_attention(q, k, v, branch):
-    """q, k, v (B, H, T, K), branch (B, T) or None -> (B, H, T, K). Padding stands last, where causality hides it."""
+    """q, k, v (B, H, T, K), branch (B, T) or None -> (B, H, T, K). Padding stands last, where
+    causality hides it."""
     hidden = torch.ones(q.shape[2], q.shape[2], dtype=torch.bool, device=q.device).triu(1)          # (T, T)
     if branch is not None:
         other = (branch[:, None, :] != 0) & (branch[:, None, :] != branch[:, :, None])              # (B, T, T)
@@ -190,7 +202,8 @@ class KVCache:
         self.rows = None
 
     def attend(self, layer, q, k, v, positions, cu_seqlens, max_len, attn_impl):
-        """Stores k and v. A stream of whole prompts attends as usual; one new token a document to what is stored."""
+        """Stores k and v. A stream of whole prompts attends as usual; one new token a document to
+        what is stored."""
         self.k[layer][self.rows, positions], self.v[layer][self.rows, positions] = k, v
         if cu_seqlens is not None:
             return attention(q, k, v, cu_seqlens, max_len, attn_impl)
@@ -199,11 +212,12 @@ class KVCache:
         return F.scaled_dot_product_attention(q[:, :, None], keys, values, attn_mask=seen[:, None, None])[:, :, 0]
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # The network
 
 class Linear(nn.Linear):
-    """fp32 master weights, cast to the dtype of the input for the product; the gradient arrives in fp32."""
+    """fp32 master weights, cast to the dtype of the input for the product; the gradient arrives in
+    fp32."""
     def forward(self, x):
         return F.linear(x, self.weight.to(x.dtype), self.bias.to(x.dtype))
 
@@ -223,7 +237,8 @@ class CausalSelfAttention(nn.Module):
         self.c_proj = Linear(config.n_embd, config.n_embd)
 
     def forward(self, x, attend, target_index=None):
-        """x (N, C) -> (N, C), or (M, C) at target_index. `attend` is `attention`, or a cache's, with all but q, k, v."""
+        """x (N, C) -> (N, C), or (M, C) at target_index. `attend` is `attention`, or a cache's,
+        with all but q, k, v."""
         q, k, v = self.c_attn(x).unflatten(-1, (3, self.n_head, -1)).unbind(1)  # each (N, H, K)
         y = attend(q, k, v).flatten(1)                                          # (N, C)
         if target_index is not None:
@@ -250,7 +265,8 @@ class Block(nn.Module):
         self.attn, self.mlp = CausalSelfAttention(config), MLP(config)
 
     def forward(self, x, attend, target_index=None):
-        """x (N, C) -> (N, C), or (M, C) at target_index: behind the last attention nobody needs the other tokens."""
+        """x (N, C) -> (N, C), or (M, C) at target_index: behind the last attention nobody needs the
+        other tokens."""
         y = self.attn(self.ln_1(x), attend, target_index)
         if target_index is not None:
             x = x[target_index]
@@ -259,8 +275,10 @@ class Block(nn.Module):
 
 
 class GPT(nn.Module):
-    """Decoder-only language model. Parameters are named as in Hugging Face's GPT-2: weights move in and out by name."""
-    # differs from the paper: its 137B model has gated GELU and relative positions, but nobody else can load it
+    """Decoder-only language model. Parameters are named as in Hugging Face's GPT-2: weights move in
+    and out by name."""
+    # differs from the paper: its 137B model has gated GELU and relative positions, but nobody else
+    # can load it
 
     def __init__(self, config):
         super().__init__()
@@ -276,7 +294,8 @@ class GPT(nn.Module):
         self.reset()
 
     def reset(self, generator=None):
-        """GPT-2's initialization: normal(0.02); projections into the residual stream smaller by sqrt(2 n_layer)."""
+        """GPT-2's initialization: normal(0.02); projections into the residual stream smaller by
+        sqrt(2 n_layer)."""
         for name, p in self.named_parameters():
             if name.endswith("bias"):
                 nn.init.zeros_(p)
@@ -287,9 +306,11 @@ class GPT(nn.Module):
                 nn.init.normal_(p, std=0.02 / scale, generator=generator)
 
     def prepare(self, device, dtype):
-        """Moves the weights, in fp32, to a device, and settles the dtype of products and the kind of attention there.
+        """Moves the weights, in fp32, to a device, and settles the dtype of products and the kind
+        of attention there.
 
-        Settled once: to ask for the kind of GPU inside `forward` would break the compiled graph. Returns the model.
+        Settled once: to ask for the kind of GPU inside `forward` would break the compiled graph.
+        Returns the model.
         """
         self.compute_dtype = dtype
         self.attn_impl = pick_attention(device, dtype)
@@ -298,12 +319,13 @@ class GPT(nn.Module):
     def forward(self, tokens, positions, cu_seqlens, max_len, target_index=None, branch=None, cache=None, targets=None):
         """Next-token logits (M, V) at target_index of a flat stream, or everywhere (N, V).
 
-        With targets (M,) int64 instead their cross-entropy summed over M, in fp32: the caller divides by the number of
-        targets of the whole optimizer step, since a mean over each micro-batch would weigh targets by their neighbours.
+        With targets (M,) int64 instead their cross-entropy summed over M, in fp32: the caller
+        divides by the number of targets of the whole optimizer step, since a mean over each
+        micro-batch would weigh targets by their neighbours.
 
-        tokens, positions (N,) int64; cu_seqlens (D+1,) int32 (None: one new token for each document of the cache);
-        max_len int, no document is longer, at most context_length; target_index (M,) int64; branch (N,) int64, see
-        `attention`.
+        tokens, positions (N,) int64; cu_seqlens (D+1,) int32 (None: one new token for each document
+        of the cache); max_len int, no document is longer, at most context_length; target_index (M,)
+        int64; branch (N,) int64, see `attention`.
         """
         x = (self.wte(tokens) + self.wpe(positions)).to(self.compute_dtype)  # (N, C)
         for i, block in enumerate(self.h):
@@ -324,8 +346,8 @@ class GPT(nn.Module):
 def generate(model, prompts, max_new_tokens, stop):
     """Continues every prompt greedily.
 
-    prompts: non-empty lists of token ids; stop: the id that ends a document. Returns lists of new ids without `stop`.
-    Raises ValueError if a prompt leaves no room in the context.
+    prompts: non-empty lists of token ids; stop: the id that ends a document. Returns lists of new
+    ids without `stop`. Raises ValueError if a prompt leaves no room in the context.
     """
     device, lengths = model.wte.weight.device, [len(p) for p in prompts]
     room = model.config.context_length - max(lengths)
@@ -356,7 +378,7 @@ def generate(model, prompts, max_new_tokens, stop):
     return [row[:row.index(stop)] if stop in row else row for row in rows]
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Weights in and out: the safetensors format and Hugging Face's GPT-2 folder layout
 
 DTYPES = {"F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16}
@@ -364,10 +386,12 @@ MAX_HEADER = 100_000_000  # bytes; the format's own limit
 
 
 def read_safetensors(path):
-    """name -> tensor, mapped from the file rather than read. https://github.com/huggingface/safetensors#format
+    """name -> tensor, mapped from the file rather than read.
+    https://github.com/huggingface/safetensors#format
 
-    The file is 8 bytes header length (little endian), a JSON header, then the raw data. Raises ValueError on anything
-    that does not fit: a length beyond the file, an unknown dtype, offsets that disagree with the shape.
+    The file is 8 bytes header length (little endian), a JSON header, then the raw data. Raises
+    ValueError on anything that does not fit: a length beyond the file, an unknown dtype, offsets
+    that disagree with the shape.
     """
     size = os.path.getsize(path)
     with open(path, "rb") as f:
@@ -410,12 +434,14 @@ def write_safetensors(tensors, path):
 
 
 def is_transposed(name):
-    """Hugging Face's GPT-2 stores the weights of its linear layers as (in, out); ours are (out, in)."""
+    """Hugging Face's GPT-2 stores the weights of its linear layers as (in, out); ours are (out,
+    in)."""
     return name.endswith((".c_attn.weight", ".c_proj.weight", ".c_fc.weight"))
 
 
 def load_folder(folder):
-    """A GPT from a folder with `config.json` and `model.safetensors` in Hugging Face's GPT-2 layout.
+    """A GPT from a folder with `config.json` and `model.safetensors` in Hugging Face's GPT-2
+    layout.
 
     Raises FileNotFoundError or ValueError naming what is missing or does not fit.
     """
@@ -441,9 +467,11 @@ def load_folder(folder):
 
 
 def save_folder(model, folder, eot, separator=False):
-    """Writes `model.safetensors` and `config.json` in Hugging Face's GPT-2 layout; `eot` is the end-of-text id.
+    """Writes `model.safetensors` and `config.json` in Hugging Face's GPT-2 layout; `eot` is the
+    end-of-text id.
 
-    `separator`, whether one stands between prompt and answer, is a key of config.json that only `load_lm` reads.
+    `separator`, whether one stands between prompt and answer, is a key of config.json that only
+    `load_lm` reads.
     """
     os.makedirs(folder, exist_ok=True)
     tensors = {}
@@ -460,7 +488,7 @@ def save_folder(model, folder, eot, separator=False):
     write_json(config, os.path.join(folder, "config.json"))
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # A model by name, with its tokenizer
 
 HUB = "https://huggingface.co/openai-community/{}/resolve/{}/{}"
@@ -475,7 +503,8 @@ WEIGHTS = {  # name -> (commit, bytes, sha256 of model.safetensors); None: no pu
 
 
 class LM(NamedTuple):
-    """A model with its tokenizer. `separator`: does an end-of-text token stand between prompt and answer?"""
+    """A model with its tokenizer. `separator`: does an end-of-text token stand between prompt and
+    answer?"""
     model: GPT
     encoding: tiktoken.Encoding
     separator: bool
@@ -487,7 +516,8 @@ class LM(NamedTuple):
 
 
 def fetch_weights(name, data_dir=DATA_DIR):
-    """Downloads one of OpenAI's GPT-2 models to the data folder, unless it is there. Returns its folder."""
+    """Downloads one of OpenAI's GPT-2 models to the data folder, unless it is there. Returns its
+    folder."""
     commit, size, sha256 = WEIGHTS[name]
     folder = os.path.join(data_dir, "models", name)
     known = {"config.json": (), "tokenizer.json": (), "model.safetensors": (size, sha256)}
@@ -506,10 +536,12 @@ def check_model_name(name):
 
 
 def load_lm(name, data_dir=DATA_DIR):
-    """An LM by name (gpt2, gpt2-medium, ...), by folder in Hugging Face's GPT-2 layout, by run folder or .pt file.
+    """An LM by name (gpt2, gpt2-medium, ...), by folder in Hugging Face's GPT-2 layout, by run
+    folder or .pt file.
 
-    Imported models are untuned, so nothing stands between prompt and answer; our checkpoints, and the folders that
-    save_folder wrote, know. On the CPU, in fp32. Raises FileNotFoundError or ValueError naming what does not fit.
+    Imported models are untuned, so nothing stands between prompt and answer; our checkpoints, and
+    the folders that save_folder wrote, know. On the CPU, in fp32. Raises FileNotFoundError or
+    ValueError naming what does not fit.
     """
     check_model_name(name)
     folder = fetch_weights(name, data_dir) if name in WEIGHTS else name
@@ -538,7 +570,8 @@ def tokenizer_file(folder):
 
 
 def export_lm(lm, folder):
-    """Writes a model folder in Hugging Face's layout: config.json, model.safetensors, and the base's tokenizer.json."""
+    """Writes a model folder in Hugging Face's layout: config.json, model.safetensors, and the
+    base's tokenizer.json."""
     save_folder(lm.model, folder, lm.encoding.eot_token, lm.separator)
     if lm.tokenizer_file:
         shutil.copyfile(lm.tokenizer_file, os.path.join(folder, "tokenizer.json"))

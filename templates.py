@@ -1,7 +1,9 @@
-"""Every dataset of the mixture, one block each: cluster, files, how a raw record is read, ten instruction templates.
+"""Every dataset of the mixture, one block each: cluster, files, how a raw record is read, ten
+instruction templates.
 
-To add a dataset, add one block and name it in `DATASETS`. Nothing else has to change: fetching, reading, splitting,
-mixing and scoring are in data.py and eval.py and read what they need from the block.
+To add a dataset, add one block and name it in `DATASETS`. Nothing else has to change: fetching,
+reading, splitting, mixing and scoring are in data.py and eval.py and read what they need from the
+block.
 
     Dataset(
         "rte", "RTE (SuperGLUE)", "nli", "choice",       # name, title, cluster, kind
@@ -11,8 +13,8 @@ mixing and scoring are in data.py and eval.py and read what they need from the b
         templates=(...),                                 # ten of them
     )
 
-A template is a prompt, or `Template(prompt, target)` when the task is turned around ("write a negative review").
-Names in braces are filled from the row. `{options}` becomes the OPTIONS suffix:
+A template is a prompt, or `Template(prompt, target)` when the task is turned around ("write a
+negative review"). Names in braces are filled from the row. `{options}` becomes the OPTIONS suffix:
 
     OPTIONS:
     - yes
@@ -44,7 +46,8 @@ CLUSTERS = {  # FLAN section 2.1 and figure 3
     "translation": "Translation",
 }
 
-# FLAN section 2.2: besides the held-out cluster itself, these are never in tuning when the key is held out.
+# FLAN section 2.2: besides the held-out cluster itself, these are never in tuning when the key is
+# held out.
 ALSO_EXCLUDED = {
     "nli": ("paraphrase",),
     "paraphrase": ("nli",),
@@ -60,10 +63,12 @@ class File(NamedTuple):
     size: int | None = None                   # bytes
     sha256: str | tuple[str, ...] | None = None  # several where two releases circulate under one name
     manual: str = ""                          # not downloadable: where to ask for it and what to place
+    head: int | None = None                   # `get --lean` fetches so many bytes of it
 
 
 class Source(NamedTuple):
-    """Where the records of one split stand. `format` names the reader in data.py and with it the shape of a raw record:
+    """Where the records of one split stand. `format` names the reader in data.py and with it the
+    shape of a raw record:
 
     jsonl      dict of one line                        json      item of a list, or value of an object
     csv, tsv   dict by header, or by `columns`         lines     {"line": str}
@@ -82,9 +87,8 @@ class Source(NamedTuple):
     ids_file: str = ""                        # a second file that says which records belong to this split ...
     ids: Callable[[str], set] = lambda text: set(text.split("\n"))  # ... its text as a set of ids ...
     keep: Callable[[dict, set], bool] = lambda record, ids: True    # ... and whether a record is in
-    rows: tuple[int, int | None] | None = None  # record numbers [start, stop) of this split; negative: from the end
+    rows: tuple[int, int | None] | None = None  # for files without splits: ranks [start, stop) in the order of a hash
     first: bool = False                       # of the examples that one record gives, only the first
-    lean: int | None = None                   # `get --lean`: records to read; 0: the whole member; None: the whole file
 
 
 class Template(NamedTuple):
@@ -98,18 +102,26 @@ class Template(NamedTuple):
 
 
 class Baseline(NamedTuple):
-    """A GPT-3-style prompt for an untuned model; `verbalizer` maps options to the words that it is asked with."""
+    """A GPT-3-style prompt for an untuned model; `verbalizer` gives the words in which an option is
+    asked for."""
     prompt: str
-    verbalizer: dict[str, str] = {}
+    verbalizer: dict[str, str] | Callable[[str], str] = {}
+
+    def word(self, option):
+        if callable(self.verbalizer):
+            return self.verbalizer(option)
+        return self.verbalizer.get(option, option)
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """One dataset. `kind` is "choice" (options ranked by likelihood), "qa" (exact match, F1) or "text" (BLEU, ROUGE).
+    """One dataset. `kind` is "choice" (options ranked by likelihood), "qa" (exact match, F1) or
+    "text" (BLEU, ROUGE).
 
-    `read` turns one raw record into a row, or a list of rows, or None for what a filter of the paper drops. A row is a
-    dict of strings to fill templates with, but for "options" (tuple of strings) and "answers" (every right answer where
-    there are several; "answer" is the one that is trained on).
+    `read` turns one raw record into a row, or a list of rows, or None for what a filter of the
+    paper drops. A row is a dict of strings to fill templates with, but for "options" (tuple of
+    strings) and "answers" (every right answer where there are several; "answer" is the one that is
+    trained on).
     """
     name: str
     title: str
@@ -134,11 +146,12 @@ class Dataset:
         object.__setattr__(self, "baseline", baseline)
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Rendering: row and template -> Example
 
 class Example(NamedTuple):
-    """One rendered example. `options` is empty where nothing is ranked; `answers` are all the right targets."""
+    """One rendered example. `options` is empty where nothing is ranked; `answers` are all the right
+    targets."""
     prompt: str
     target: str
     options: tuple[str, ...] = ()
@@ -151,7 +164,8 @@ def options_suffix(options):
 
 
 def render(row, template, with_options=True):
-    """Fills one Template. Without options, `{options}` goes, and the white space that set it apart."""
+    """Fills one Template. Without options, `{options}` goes, and the white space that set it
+    apart."""
     prompt, target = template
     if not with_options:
         prompt = prompt.replace("{options}", "").strip()
@@ -168,9 +182,11 @@ def render(row, template, with_options=True):
 
 
 def bare_template(dataset, with_name):
-    """The fields that the first instruction asks with, one a line, without a word around them (FLAN section 4.3).
+    """The fields that the first instruction asks with, one a line, without a word around them (FLAN
+    section 4.3).
 
-    `with_name` puts the dataset's name in front, which tells tasks apart but explains nothing. OPTIONS stay.
+    `with_name` puts the dataset's name in front, which tells tasks apart but explains nothing.
+    OPTIONS stay.
     """
     instruction = next(t.prompt for t in dataset.templates if not t.is_reversed)
     names = dict.fromkeys(re.findall(r"\{(\w+)\}", instruction.replace("{options}", "")))
@@ -181,12 +197,14 @@ def bare_template(dataset, with_name):
     return Template("\n".join(lines))
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# The miniature: a small synthetic English world whose truth is known, with datasets in the same twelve clusters.
+# --------------------------------------------------------------------------------------------------
+# The miniature: a small synthetic English world whose truth is known, with datasets in the same
+# twelve clusters.
 #
-# Here `read` makes one row from a random.Random, and the baseline prompt is a continuation worded like `text`, what
-# pre-training says of the subject: the best case for an untuned model. Everything is lower case, and words are set
-# apart by spaces. No wording and no answer word of a cluster is used by another cluster.
+# Here `read` makes one row from a random.Random, and the baseline prompt is a continuation worded
+# like `text`, what pre-training says of the subject: the best case for an untuned model. Everything
+# is lower case, and words are set apart by spaces. No wording and no answer word of a cluster is
+# used by another cluster.
 
 SOUNDS = {"dog": "bark", "cat": "meow", "cow": "moo", "horse": "neigh", "sheep": "bleat", "pig": "grunt",
           "hen": "cluck", "duck": "quack", "lion": "roar", "frog": "croak", "bee": "buzz", "wolf": "howl"}
@@ -356,7 +374,8 @@ def read_report(rng):
 
 
 def miniature(name, cluster, read, text, baseline, templates):
-    """One dataset of the miniature. The options stand at the end of every template that asks for the answer.
+    """One dataset of the miniature. The options stand at the end of every template that asks for
+    the answer.
 
     In `text`, {n} is somebody.
     """
@@ -607,11 +626,12 @@ MINIATURE = {d.name: d for d in (
 )}
 
 
-# The text of pre-training never holds an instruction, nor the wording of a template. But every word of every prompt
-# occurs in it, at the beginning of a line too: else an instruction would be noise to the untuned model, and beating it
-# would prove nothing.
+# The text of pre-training never holds an instruction, nor the wording of a template. But every word
+# of every prompt occurs in it, at the beginning of a line too: else an instruction would be noise
+# to the untuned model, and beating it would prove nothing.
 
-# What the text speaks of, in the order from which subjects are drawn. Reading is harder to learn than facts are.
+# What the text speaks of, in the order from which subjects are drawn. Reading is harder to learn
+# than facts are.
 READING = ("passage_who", "passage_where", "pronoun")
 SUBJECTS = ("animal_sound", "town_country", "tool_worker", "right_thing", "what_follows", "film_review", "letter_mood",
             "same_word", "same_verb", "follows", "true_false", "facts_to_line", "passage_who", "passage_where",
@@ -628,7 +648,8 @@ def statement(rng):
 
 
 def prompt_words(rng):
-    """(all words of the templates and baseline prompts, all words that begin a line of a prompt), each sorted."""
+    """(all words of the templates and baseline prompts, all words that begin a line of a prompt),
+    each sorted."""
     words, first = set(), set()
     for d in MINIATURE.values():
         for text in (d.baseline.prompt, *(text for t in d.templates for text in t)):
@@ -648,7 +669,8 @@ def chatter(rng, words, first):
 
 
 def miniature_corpus(seed, tokens):
-    """Plain text for pre-training: a list of documents of two to four pieces, of about so many tokens in all."""
+    """Plain text for pre-training: a list of documents of two to four pieces, of about so many
+    tokens in all."""
     rng, (words, first) = random.Random(f"text {seed}"), prompt_words(random.Random(0))
     documents, made = [], 0
     while made < tokens:
@@ -660,7 +682,7 @@ def miniature_corpus(seed, tokens):
     return documents
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Natural language inference
 
 def read_cb(r):
@@ -777,8 +799,8 @@ MNLI = Dataset(
     "mnli", "MultiNLI (GLUE)", "nli", "choice",
     files={"MNLI.zip": File("https://dl.fbaipublicfiles.com/glue/data/MNLI.zip", 312_783_507,
                             "e7c1d896d26ed6caf700110645df426cc2d8ebf02a5ab743d5a5c68ac1c83633")},
-    splits={part: {"train": Source("tsv", "MNLI.zip", "MNLI/train.tsv", lean=6000),  # the same for both parts
-                   "test": Source("tsv", "MNLI.zip", f"MNLI/dev_{part}.tsv", lean=2000)}
+    splits={part: {"train": Source("tsv", "MNLI.zip", "MNLI/train.tsv"),  # the same for both parts
+                   "test": Source("tsv", "MNLI.zip", f"MNLI/dev_{part}.tsv")}
             for part in ("matched", "mismatched")},
     read=read_mnli,
     templates=(
@@ -851,9 +873,9 @@ SNLI = Dataset(
     "snli", "SNLI", "nli", "choice",
     files={"snli_1.0.zip": File("https://nlp.stanford.edu/projects/snli/snli_1.0.zip", 94_550_081,
                                 "afb3d70a5af5d8de0d9d81e2637e0fb8c22d1235c2749d83125ca43dab0dbd3e")},
-    splits={"train": Source("tsv", "snli_1.0.zip", "snli_1.0/snli_1.0_train.txt", lean=6000),
-            "dev": Source("tsv", "snli_1.0.zip", "snli_1.0/snli_1.0_dev.txt", lean=1000),
-            "test": Source("tsv", "snli_1.0.zip", "snli_1.0/snli_1.0_test.txt", lean=2000)},
+    splits={"train": Source("tsv", "snli_1.0.zip", "snli_1.0/snli_1.0_train.txt"),
+            "dev": Source("tsv", "snli_1.0.zip", "snli_1.0/snli_1.0_dev.txt"),
+            "test": Source("tsv", "snli_1.0.zip", "snli_1.0/snli_1.0_test.txt")},
     read=read_snli,
     templates=(
         "A photo is described like this: {premise}\n\nIs it true of the same photo that \"{hypothesis}\"?\n\n{options}",
@@ -911,7 +933,7 @@ WNLI = Dataset(
 )
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Commonsense
 
 def read_piqa(r):
@@ -955,11 +977,9 @@ def read_copa(r):
             "options": options, "answer": options[r["label"]]}
 
 
-class WithinSentence(dict):
-    """A verbalizer for options that complete a sentence: each begins in lower case, but for "I"."""
-
-    def get(self, option, default=None):
-        return option if re.match(r"I\b", option) else option[:1].lower() + option[1:]
+def lower_first(option):
+    """An option as it completes a sentence: in lower case, but for "I"."""
+    return option if re.match(r"I\b", option) else option[:1].lower() + option[1:]
 
 
 COPA = Dataset(
@@ -981,12 +1001,13 @@ COPA = Dataset(
         "Add a sentence that states a plausible {question} of what happened.\n\n{premise}\n\n{options}",
         Template("{answer}\n\nThat is the {question} of something else. Of what?", "{premise}"),
     ),
-    baseline=Baseline("{opening}", WithinSentence()),
+    baseline=Baseline("{opening}", lower_first),
 )
 
 
 def read_hellaswag(r):
-    # WikiHow texts carry tags such as [header] or [step]; FLAN has line breaks instead, and no tags in the endings.
+    # WikiHow texts carry tags such as [header] or [step]; FLAN has line breaks instead, and no tags
+    # in the endings.
     context = re.sub(r"\s*\[.*?\]\s+", "\n", re.sub(r"\[header\]\s", "", r["ctx"])).strip()
     options = tuple(re.sub(r"\[.*?\]\s+", "", ending) for ending in r["endings"])
     return {"context": context, "options": options, "answer": options[r["label"]]}
@@ -1004,7 +1025,7 @@ HELLASWAG = Dataset(
             "hellaswag_val.jsonl",
             12_246_618, "0aa3b88843990f3f10a97b9575c94d7b71fb2205240ba04ae4884d9e9c992588"),
     },
-    splits={"train": Source("jsonl", "hellaswag_train.jsonl", lean=6000),
+    splits={"train": Source("jsonl", "hellaswag_train.jsonl"),
             "test": Source("jsonl", "hellaswag_val.jsonl")},
     read=read_hellaswag,
     templates=(
@@ -1022,7 +1043,6 @@ HELLASWAG = Dataset(
     ),
     baseline="{context}",
     license="MIT",
-    note="`get --lean` reads the head of the train file, which may hold one source only (ActivityNet or WikiHow).",
 )
 
 
@@ -1068,16 +1088,16 @@ STORY_CLOZE = Dataset(
     baseline="{context}",
     lean_splits={
         "train": (Source("tsv", "spring2016.val.en.tsv.split_20_80_train.tsv"),
-                  Source("tsv", "spring2016.val.en.tsv.split_20_80_eval.tsv", rows=(0, -300))),
-        "test": Source("tsv", "spring2016.val.en.tsv.split_20_80_eval.tsv", rows=(-300, None)),
+                  Source("tsv", "spring2016.val.en.tsv.split_20_80_eval.tsv", rows=(300, None))),
+        "test": Source("tsv", "spring2016.val.en.tsv.split_20_80_eval.tsv", rows=(0, 300)),
     },
     license="not stated (the public copy: CC BY-SA 4.0)",
     note="The official files come by e-mail after a web form. `get --lean` takes the English part of XStoryCloze "
-         "(no recorded hash): the official dev split, whose last 300 stories stand in for the official test split.",
+         "(no recorded hash): the official dev split, 300 of whose stories stand in for the official test split.",
 )
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Sentiment
 
 def read_imdb(r):
@@ -1111,7 +1131,8 @@ IMDB = Dataset(
 
 
 def read_sentiment140(r):
-    # The test split has neutral tweets (2). FLAN counts them as negative: its filter against them is never applied.
+    # The test split has neutral tweets (2). FLAN counts them as negative: its filter against them
+    # is never applied.
     words = {"0": "negative", "1": "negative", "2": "negative", "3": "positive", "4": "positive"}
     return {"text": r["text"].strip(), "options": ("negative", "positive"), "answer": words[r["polarity"]]}
 
@@ -1188,9 +1209,9 @@ YELP = Dataset(
                                                 166_373_201,
                                                 "528f22e286cad085948acbc3bea7e58188416546b0e364d0ae4ca0ce666abe35")},
     splits={"train": Source("csv", "yelp_review_polarity_csv.tgz", "yelp_review_polarity_csv/train.csv",
-                            columns=("label", "text"), lean=6000),
+                            columns=("label", "text")),
             "test": Source("csv", "yelp_review_polarity_csv.tgz", "yelp_review_polarity_csv/test.csv",
-                           columns=("label", "text"), lean=2000)},
+                           columns=("label", "text"))},
     read=read_yelp,
     templates=(
         "{text}\n\nWould you call this customer review positive or negative?\n\n{options}",
@@ -1210,12 +1231,10 @@ YELP = Dataset(
     ),
     baseline="{text}\nQuestion: is this review negative or positive?\nAnswer:",
     license="not stated (Yelp dataset terms)",
-    note="`get --lean` streams the archive up to the rows it needs. Which file comes first in it is not recorded: "
-         "if it is train.csv, the rows of test.csv stand behind most of the 166 MB.",
 )
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Paraphrase
 
 def read_mrpc(r):
@@ -1228,7 +1247,8 @@ def mrpc_in_dev(r, ids):
 
 
 def mrpc_source(keep):
-    # One file holds GLUE's train and dev sets; a second one lists the pairs of ids that are dev (the test set here).
+    # One file holds GLUE's train and dev sets; a second one lists the pairs of ids that are dev
+    # (the test set here).
     return Source("tsv", "msr_paraphrase_train.txt", encoding="utf-8-sig", ids_file="mrpc_dev_ids.tsv", keep=keep)
 
 
@@ -1277,8 +1297,8 @@ QQP = Dataset(
     files={"QQP-clean.zip": File(("https://dl.fbaipublicfiles.com/glue/data/QQP-clean.zip",
                                   "https://dl.fbaipublicfiles.com/glue/data/QQP.zip"), 41_696_084,
                                  "40e7c862c04eb26ee04b67fd900e76c45c6ba8e6d8fab4f8f1f8072a1a3fbae0")},
-    splits={"train": Source("tsv", "QQP-clean.zip", "QQP/train.tsv", lean=6000),
-            "test": Source("tsv", "QQP-clean.zip", "QQP/dev.tsv", lean=2000)},
+    splits={"train": Source("tsv", "QQP-clean.zip", "QQP/train.tsv"),
+            "test": Source("tsv", "QQP-clean.zip", "QQP/dev.tsv")},
     read=read_qqp, metric="f1_accuracy",
     templates=(
         "{question1}\n{question2}\n\nAre these two questions duplicates?\n\n{options}",
@@ -1303,7 +1323,8 @@ QQP = Dataset(
 
 
 def csv_field(text):
-    """A field of a tab-separated file that was written by csv, which quotes a field with quotation marks in it."""
+    """A field of a tab-separated file that was written by csv, which quotes a field with quotation
+    marks in it."""
     return next(csv.reader([text], delimiter="\t"), [""])[0]
 
 
@@ -1383,7 +1404,7 @@ STSB = Dataset(
 )
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Closed-book QA
 
 def read_arc(r):
@@ -1394,8 +1415,7 @@ def read_arc(r):
 
 
 def arc_source(part, split):
-    # 4 MB of questions in a zip of 681 MB: --lean reads nothing but the questions, and all of them.
-    return Source("jsonl", "ARC-V1-Feb2018.zip", f"ARC-V1-Feb2018-2/ARC-{part}/ARC-{part}-{split}.jsonl", lean=0)
+    return Source("jsonl", "ARC-V1-Feb2018.zip", f"ARC-V1-Feb2018-2/ARC-{part}/ARC-{part}-{split}.jsonl")
 
 
 ARC = Dataset(
@@ -1514,7 +1534,7 @@ TRIVIA_QA = Dataset(
 )
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Struct to text
 
 def read_common_gen(r):
@@ -1670,7 +1690,7 @@ WEB_NLG = Dataset(
 )
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Reading comprehension
 
 def read_boolq(r):
@@ -1713,8 +1733,8 @@ BOOLQ = Dataset(
 
 def read_drop(r):
     # The answer is a number, a date or spans; of several spans the first counts, as in FLAN.
-    # differs from the paper: where FLAN's answer is empty, a date without a day keeps the parts it has, and a question
-    # with no answer at all is dropped.
+    # differs from the paper: where FLAN's answer is empty, a date without a day keeps the parts it
+    # has, and a question with no answer at all is dropped.
     rows = []
     for qa in r["qa_pairs"]:
         a = qa["answer"]
@@ -1782,7 +1802,8 @@ MULTIRC = Dataset(
                  "{answer}", "{question}"),
         Template("Set a question for a reading test on the text below.\n\n{paragraph}", "{question}"),
     ),
-    # GPT-3's heading and layout, but it marks an answer in front, "- [True] Ann"; here the options come last.
+    # GPT-3's heading and layout, but it marks an answer in front, "- [True] Ann"; here the options
+    # come last.
     baseline="READING COMPREHENSION ANSWER KEY\n\n{paragraph}\n\n{question}\n- {response}\n"
              "Is this answer right, yes or no?\nanswer:",
 )
@@ -1873,7 +1894,7 @@ SQUAD = Dataset(
 )
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Reading comp. with commonsense
 
 def read_cosmos_qa(r):
@@ -1932,8 +1953,8 @@ RECORD = Dataset(
     "record", "ReCoRD (SuperGLUE)", "reading_comp_commonsense", "choice",
     files={"ReCoRD.zip": File("https://dl.fbaipublicfiles.com/glue/superglue/data/v2/ReCoRD.zip", 51_757_880,
                               "30c7b651ab21b8bf8fab986495cd1084333010e040548f861b839eec0044ac18")},
-    splits={"train": Source("jsonl", "ReCoRD.zip", "ReCoRD/train.jsonl", lean=3000),
-            "test": Source("jsonl", "ReCoRD.zip", "ReCoRD/val.jsonl", lean=1000)},
+    splits={"train": Source("jsonl", "ReCoRD.zip", "ReCoRD/train.jsonl"),
+            "test": Source("jsonl", "ReCoRD.zip", "ReCoRD/val.jsonl")},
     read=read_record,
     templates=(
         "{passage}\n\nHow does this sentence about the news go on? {opening}\n\n{options}",
@@ -1957,7 +1978,7 @@ RECORD = Dataset(
 )
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Coreference
 
 def read_dpr(r):
@@ -2046,13 +2067,15 @@ def wsc273_schema(schema):
 
 
 def wsc273_in_place(words, pronoun):
-    """A candidate where the pronoun stood: "The vase" becomes "the vase" for "it", "hair" becomes "Hair" for "It"."""
+    """A candidate where the pronoun stood: "The vase" becomes "the vase" for "it", "hair" becomes
+    "Hair" for "It"."""
     text = " ".join(words)
     if pronoun[0].isupper():
         text = text[0].upper() + text[1:]
     elif words[0].lower() in ("the", "his", "my", "her", "their", "an", "a"):  # names stay as they are
         text = text[0].lower() + text[1:]
-    # differs from the paper: for "his legs", FLAN has "the boy legs". ("Her" is never an object in these 273.)
+    # differs from the paper: for "his legs", FLAN has "the boy legs". ("Her" is never an object in
+    # these 273.)
     return text + "'s" if pronoun.lower() in ("his", "her") and not text.endswith("'s") else text
 
 
@@ -2081,7 +2104,7 @@ WSC273 = Dataset(
 )
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Misc.
 
 def read_trec(r):
@@ -2277,7 +2300,7 @@ def read_math(r):
 
 def math_source(folder):
     member = f"mathematics_dataset-v1.0/{folder}/algebra__linear_1d.txt"
-    return Source("pairs", "mathematics_dataset-v1.0.tar.gz", member, lean=2_000)
+    return Source("pairs", "mathematics_dataset-v1.0.tar.gz", member)
 
 
 MATH = Dataset(
@@ -2302,31 +2325,28 @@ MATH = Dataset(
     ),
     baseline="Q: {question}\nA:",
     license="Apache 2.0",
-    note="One module of 56 in an archive of 2.3 GB. --lean reads the archive from its start until the members are "
-         "found, which may be most of it.",
+    note="One module of 56 in an archive of 2.3 GB, of which there is no lean part.",
 )
 
 
 def read_fix_punct(r):
-    # ASCII only, as in FLAN's regular expression: accented letters are deleted with the punctuation.
+    # ASCII only, as in FLAN's regular expression: accented letters are deleted with the
+    # punctuation.
     stripped = re.sub(r"[^\w\s]", "", r["english"], flags=re.ASCII)
     return None if stripped == r["english"] else {"no_punct": stripped, "answer": r["english"]}
 
 
-def fix_punct_source(start, stop, lean=None):
-    return Source("tsv", "en-da.bicleaner07.txt.gz", columns=("english", "danish"), rows=(start, stop), lean=lean)
+def fix_punct_source(start, stop):
+    return Source("tsv", "en-da.bicleaner07.txt.gz", columns=("english", "danish"), rows=(start, stop))
 
 
 FIX_PUNCT = Dataset(
     "fix_punct", "Fix punctuation (ParaCrawl EN-DA)", "misc", "text",
     files={"en-da.bicleaner07.txt.gz": File(
         "https://s3.amazonaws.com/web-language-models/paracrawl/release4/en-da.bicleaner07.txt.gz", 182_804_827,
-        "ad7e22f26db21ef4d4b5a35f56f9f711306e5f413675045731927080ea247225")},
-    splits={"train": fix_punct_source(30_200, 60_200), "dev": fix_punct_source(60_200, 60_400),
-            "test": fix_punct_source(-3_000, None)},
-    lean_splits={"train": fix_punct_source(30_200, 60_200, lean=63_400),
-                 "dev": fix_punct_source(60_200, 60_400, lean=63_400),
-                 "test": fix_punct_source(60_400, 63_400, lean=63_400)},
+        "ad7e22f26db21ef4d4b5a35f56f9f711306e5f413675045731927080ea247225", head=8_000_000)},
+    splits={"test": fix_punct_source(0, 3_000), "dev": fix_punct_source(3_000, 3_200),
+            "train": fix_punct_source(3_200, 33_200)},
     read=read_fix_punct, metric="edit_distance",
     templates=(
         "Put the punctuation back.\n\n{no_punct}",
@@ -2342,16 +2362,16 @@ FIX_PUNCT = Dataset(
     ),
     baseline="Without punctuation: {no_punct}\nWith punctuation:",
     license="CC0",
-    note="As in FLAN, train and dev are lines 30,200 to 60,400 of one file and test its last 3,000 lines; --lean tests "
-         "on the 3,000 lines after dev.",
+    note="One sorted file without splits, cut as FLAN cuts it, but in the order of a hash.",
 )
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Summarization
 
 def unless_empty(fields):
-    """The fields, or None if one is empty: several raw files have such records, and nothing can be learnt from them."""
+    """The fields, or None if one is empty: several raw files have such records, and nothing can be
+    learnt from them."""
     return fields if all(fields.values()) else None
 
 
@@ -2417,7 +2437,7 @@ AG_NEWS = Dataset(
             "ag_news_csv/test.csv", 1_857_427,
             "521465c2428ed7f02f8d6db6ffdd4b5447c1c701962353eb2c40d548c3c85699"),
     },
-    splits={"train": Source("csv", "train.csv", columns=("class", "title", "description"), lean=6_000),
+    splits={"train": Source("csv", "train.csv", columns=("class", "title", "description")),
             "test": Source("csv", "test.csv", columns=("class", "title", "description"))},
     read=read_ag_news,
     templates=(
@@ -2441,13 +2461,15 @@ AG_NEWS = Dataset(
 
 
 def read_cnn_dailymail(r):
-    # differs from the paper: its code cuts many articles to the byline that it means to drop; here they stay whole.
+    # differs from the paper: its code cuts many articles to the byline that it means to drop; here
+    # they stay whole.
     article, *highlights = map(cnn_dailymail_lines, r["text"].split("@highlight"))
     return unless_empty({"text": " ".join(article), "answer": "\n".join(" ".join(lines) for lines in highlights)})
 
 
 def cnn_dailymail_lines(text):
-    """The lines that are not blank, with a full stop where one has no end punctuation (highlights mostly have none)."""
+    """The lines that are not blank, with a full stop where one has no end punctuation (highlights
+    mostly have none)."""
     lines = filter(None, map(str.strip, text.split("\n")))
     return [line if line.endswith(tuple(".!?'`\"’”)")) else line + "." for line in lines]
 
@@ -2457,9 +2479,9 @@ def cnn_dailymail_ids(text):
     return {hashlib.sha1(url.encode()).hexdigest() for url in text.split()}
 
 
-def cnn_dailymail_source(paper, urls, keep=named_in, lean=None):
+def cnn_dailymail_source(paper, urls, keep=named_in):
     return Source("texts", f"{paper}_stories.tgz", f"{paper}/stories/*.story", ids_file=urls, ids=cnn_dailymail_ids,
-                  keep=keep, lean=lean)
+                  keep=keep)
 
 
 def cnn_dailymail_sources(urls):
@@ -2472,7 +2494,7 @@ CNN_DAILYMAIL = Dataset(
         "cnn_stories.tgz": File(
             "https://huggingface.co/datasets/abisee/cnn_dailymail/resolve/11343c3752184397d56efc19a8a7cceb68089318/"
             "data/cnn_stories.tgz", 158_577_824,
-            "e8fbc0027e54e0a916abd9c969eb35f708ed1467d7ef4e3b17a56739d65cb200"),
+            "e8fbc0027e54e0a916abd9c969eb35f708ed1467d7ef4e3b17a56739d65cb200", head=35_000_000),
         "dailymail_stories.tgz": File(
             "https://huggingface.co/datasets/abisee/cnn_dailymail/resolve/11343c3752184397d56efc19a8a7cceb68089318/"
             "data/dailymail_stories.tgz", 375_893_739,
@@ -2487,8 +2509,8 @@ CNN_DAILYMAIL = Dataset(
     splits={"train": cnn_dailymail_sources("all_train.txt"), "dev": cnn_dailymail_sources("all_val.txt"),
             "test": cnn_dailymail_sources("all_test.txt")},
     lean_splits={
-        "train": cnn_dailymail_source("cnn", "all_test.txt", keep=lambda r, ids: not named_in(r, ids), lean=20_000),
-        "test": cnn_dailymail_source("cnn", "all_test.txt", lean=20_000),
+        "train": cnn_dailymail_source("cnn", "all_test.txt", keep=lambda r, ids: not named_in(r, ids)),
+        "test": cnn_dailymail_source("cnn", "all_test.txt"),
     },
     read=read_cnn_dailymail, metric="rouge",
     templates=(
@@ -2505,7 +2527,7 @@ CNN_DAILYMAIL = Dataset(
     ),
     baseline="{text}\n\nTL;DR:",
     license="the texts belong to the publishers (dataset card: Apache 2.0)",
-    note="--lean streams the first 20,000 CNN stories (about 35 MB), some 240 of which are test stories, and does "
+    note="--lean takes the first 20,000 CNN stories (35 MB), some 240 of which are test stories, and does "
          "without the long list of train URLs: what is not test is train, even the stories of the official dev split.",
 )
 
@@ -2517,8 +2539,8 @@ def read_gigaword(r):
     return unless_empty({"text": text, "answer": headline})
 
 
-def gigaword_source(split, lean):
-    return Source("parallel", "ggw_data.zip", (f"org_data/{split}.src.txt", f"org_data/{split}.tgt.txt"), lean=lean)
+def gigaword_source(split):
+    return Source("parallel", "ggw_data.zip", (f"org_data/{split}.src.txt", f"org_data/{split}.tgt.txt"))
 
 
 GIGAWORD = Dataset(
@@ -2526,8 +2548,8 @@ GIGAWORD = Dataset(
     files={"ggw_data.zip": File("https://huggingface.co/datasets/Harvard/gigaword/resolve/main/data/ggw_data.zip",
                                 578_402_958, "bc0c4a2e1aa19cf2123688b87bc2d778c0d8fc24a4090e3c10a27c5faa1b898b")},
     # A large part of the pairs is dropped, hence the long prefixes.
-    splits={"train": gigaword_source("train", 20_000), "dev": gigaword_source("dev", 2_000),
-            "test": gigaword_source("test", 0)},
+    splits={"train": gigaword_source("train"), "dev": gigaword_source("dev"),
+            "test": gigaword_source("test")},
     read=read_gigaword, metric="rouge",
     templates=(
         "{text}\n\nWrite a headline for this sentence.",
@@ -2553,32 +2575,36 @@ def read_multi_news(r):
     return unless_empty({"text": re.sub(r"\s*NEWLINE_CHAR\s*", "\n", articles).strip(), "answer": summary.strip()})
 
 
-def multi_news_source(split, lean):
-    return Source("parallel", (f"{split}.src.cleaned", f"{split}.tgt"), lean=lean)
+def multi_news_source(split):
+    return Source("parallel", (f"{split}.src.cleaned", f"{split}.tgt"))
 
 
-def multi_news_file(name, size, sha256):
-    return File(f"https://huggingface.co/datasets/alexfabbri/multi_news/resolve/main/data/{name}", size, sha256)
+def multi_news_file(name, size, sha256, head=None):
+    return File(f"https://huggingface.co/datasets/alexfabbri/multi_news/resolve/main/data/{name}", size, sha256,
+                head=head)
 
 
 MULTI_NEWS = Dataset(
     "multi_news", "Multi-News", "summarization", "text",
     files={
         "train.src.cleaned": multi_news_file("train.src.cleaned", 547_512_283,
-                                             "627781c8ce55d528fcdacd495db45583a915e2d24b7983b0a5a6693ede933bb1"),
+                                             "627781c8ce55d528fcdacd495db45583a915e2d24b7983b0a5a6693ede933bb1",
+                                             head=40_000_000),
         "train.tgt": multi_news_file("train.tgt", 58_793_912,
                                      "e9e82b8f413b0f1ed4eb7c883f93bb744f829c218c1608b6ba7615d687d07121"),
         "val.src.cleaned": multi_news_file("val.src.cleaned", 66_875_522,
-                                           "f0a43902da366eea2b882e39ddd4c0975ad44aba6b61095a2ea90362e9e2bb65"),
+                                           "f0a43902da366eea2b882e39ddd4c0975ad44aba6b61095a2ea90362e9e2bb65",
+                                           head=5_000_000),
         "val.tgt": multi_news_file("val.tgt", 7_295_302,
                                    "bb08a078e0cb2b8ca9cc0fe3bfbe9d4098dee706bd00eb97449155e41b880157"),
         "test.src.cleaned": multi_news_file("test.src.cleaned", 68_999_509,
-                                            "138d3ac2dc899cbcd2e3745aaa94d1c1db55fb7058d9df4ba3ef2dac05a3a186"),
+                                            "138d3ac2dc899cbcd2e3745aaa94d1c1db55fb7058d9df4ba3ef2dac05a3a186",
+                                            head=8_000_000),
         "test.tgt": multi_news_file("test.tgt", 7_309_099,
                                     "fa97cf91a62ae82a0af6da88f2ddf8e06eb4e3b90f7971d8e0c516436518fae3"),
     },
-    splits={"train": multi_news_source("train", 3_000), "dev": multi_news_source("val", 300),
-            "test": multi_news_source("test", 500)},
+    splits={"train": multi_news_source("train"), "dev": multi_news_source("val"),
+            "test": multi_news_source("test")},
     read=read_multi_news, metric="rouge",
     templates=(
         "{text}\n\nThe reports above are about one event. Summarize them.",
@@ -2643,8 +2669,9 @@ OPINION_ABSTRACTS_ZIP = File(
 
 
 def opinion_abstracts_splits(name):
-    """FLAN's cut through the one file there is: the last 500 are test, 100 before them dev."""
-    rows = {"train": (0, -600), "dev": (-600, -500), "test": (-500, None)}
+    """The one file there is, cut as FLAN cuts it, but in the order of a hash: 500 for test, 100 for
+    dev."""
+    rows = {"test": (0, 500), "dev": (500, 600), "train": (600, None)}
     file, member = "opinion_abstracts/opinion_abstracts.zip", f"opinion_abstracts/{name}.json"
     return {split: Source("json", file, member, rows=rows[split]) for split in rows}
 
@@ -2748,8 +2775,8 @@ def read_wiki_lingua(r):
     return unless_empty({"text": text.strip(), "answer": summary.strip()})
 
 
-def wiki_lingua_source(split, lean):
-    return Source("parallel", "english.zip", (f"english/{split}.src.en", f"english/{split}.tgt.en"), lean=lean)
+def wiki_lingua_source(split):
+    return Source("parallel", "english.zip", (f"english/{split}.src.en", f"english/{split}.tgt.en"))
 
 
 WIKI_LINGUA = Dataset(
@@ -2757,8 +2784,8 @@ WIKI_LINGUA = Dataset(
     files={"english.zip": File(
         "https://storage.googleapis.com/huggingface-nlp/datasets/gem/gem_wikilingua_full/english.zip", 118_031_903,
         "cd61bdea52983aeb656f3469bd0f48c6ca74301f9534909e6edc841d3d13cd69")},
-    splits={"train": wiki_lingua_source("train", 6_000), "dev": wiki_lingua_source("val", 1_000),
-            "test": wiki_lingua_source("test", 2_000)},
+    splits={"train": wiki_lingua_source("train"), "dev": wiki_lingua_source("val"),
+            "test": wiki_lingua_source("test")},
     read=read_wiki_lingua, metric="rouge",
     templates=(
         "{text}\n\nSummarize these instructions.",
@@ -2795,7 +2822,7 @@ def read_xsum(r):
 def xsum_source(split):
     return Source("texts", "XSUM-EMNLP18-Summary-Data-Original.tar.gz", "bbc-summary-data/*.summary",
                   ids_file="XSum-TRAINING-DEV-TEST-SPLIT-90-5-5.json", ids=lambda text: set(json.loads(text)[split]),
-                  keep=named_in, lean=10_000)
+                  keep=named_in)
 
 
 XSUM = Dataset(
@@ -2805,7 +2832,7 @@ XSUM = Dataset(
             ("https://huggingface.co/datasets/EdinburghNLP/xsum/resolve/0f3ea2f2b55fcb11e71fb1e3aec6822e44ddcb0f/data/"
              "XSUM-EMNLP18-Summary-Data-Original.tar.gz",
              "http://bollin.inf.ed.ac.uk/public/direct/XSUM-EMNLP18-Summary-Data-Original.tar.gz"), 254_582_292,
-            "10b48aa187fc9c904b30f76ca97e2da0de8d3a1238acc26acadef93e2001af90"),
+            "10b48aa187fc9c904b30f76ca97e2da0de8d3a1238acc26acadef93e2001af90", head=11_000_000),
         "XSum-TRAINING-DEV-TEST-SPLIT-90-5-5.json": File(
             "https://raw.githubusercontent.com/EdinburghNLP/XSum/master/XSum-Dataset/"
             "XSum-TRAINING-DEV-TEST-SPLIT-90-5-5.json", 2_720_574,
@@ -2827,11 +2854,11 @@ XSUM = Dataset(
     ),
     baseline="{text}\n\nTL;DR:",
     license="not stated (BBC texts)",
-    note="--lean streams the first 10,000 articles (about 11 MB), some 500 of which are test articles.",
+    note="--lean takes the first 10,000 articles (11 MB), some 500 of which are test articles.",
 )
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Translation
 
 def sentence_pair(r):
@@ -2859,7 +2886,8 @@ TRANSLATION_TEMPLATES = (
 
 
 def translation(name, title, language, files, splits, lean={}, license="not stated (mixed corpora)", note=""):
-    """A dataset of translations from English. `lean`: the splits that `get --lean` takes from elsewhere."""
+    """A dataset of translations from English. `lean`: the splits that `get --lean` takes from
+    elsewhere."""
     def fields(r):
         english, other = sentence_pair(r)
         return unless_empty({"lang1": "English", "lang2": language, "sent1": english.strip(), "answer": other.strip()})
@@ -2869,23 +2897,19 @@ def translation(name, title, language, files, splits, lean={}, license="not stat
                    lean_splits={**splits, **lean} if lean else {}, license=license, note=note)
 
 
-def para_crawl_enes_source(start, stop, lean=None):
-    return Source("tsv", "en-es.bicleaner07.txt.gz", columns=("english", "other"), rows=(start, stop), lean=lean)
+def para_crawl_enes_source(start, stop):
+    return Source("tsv", "en-es.bicleaner07.txt.gz", columns=("english", "other"), rows=(start, stop))
 
 
 PARA_CRAWL_ENES = translation(
     "para_crawl_enes", "ParaCrawl EN/ES (release 4)", "Spanish",
     files={"en-es.bicleaner07.txt.gz": File(
         "https://s3.amazonaws.com/web-language-models/paracrawl/release4/en-es.bicleaner07.txt.gz", 1_953_839_527,
-        "d550bad9fe2e65b0d108295ad41d42d9a7fc993c4b0a31ae14946a165cb04147")},
-    splits={"train": para_crawl_enes_source(0, 30_000), "dev": para_crawl_enes_source(-1_200, -1_000),
-            "test": para_crawl_enes_source(-1_000, None)},
-    lean={"train": para_crawl_enes_source(0, 30_000, lean=31_200),
-          "dev": para_crawl_enes_source(30_000, 30_200, lean=31_200),
-          "test": para_crawl_enes_source(30_200, 31_200, lean=31_200)},
+        "d550bad9fe2e65b0d108295ad41d42d9a7fc993c4b0a31ae14946a165cb04147", head=4_000_000)},
+    splits={"test": para_crawl_enes_source(0, 1_000), "dev": para_crawl_enes_source(1_000, 1_200),
+            "train": para_crawl_enes_source(1_200, 31_200)},
     license="CC0",
-    note="One file without splits: test is its last 1,000 lines, dev the 200 before; --lean takes them from right "
-         "behind the train lines.",
+    note="One sorted file without splits, cut as FLAN cuts it, but in the order of a hash.",
 )
 
 
@@ -2924,13 +2948,14 @@ def wmt_files(*names):
     return {f"wmt/{name}.zip": WMT_FILES[f"wmt/{name}.zip"] for name in ("dev", *names)}
 
 
-def wmt_aligned(file, stem, code, suffix="", lean=None):
+def wmt_aligned(file, stem, code, suffix=""):
     """Two files whose lines correspond, English first."""
-    return Source("parallel", file, (f"{stem}.en{suffix}", f"{stem}.{code}{suffix}"), lean=lean)
+    return Source("parallel", file, (f"{stem}.en{suffix}", f"{stem}.{code}{suffix}"))
 
 
 def wmt_test(stem, code):
-    """A dev or test set. The names of its files speak of the direction into English; we use it both ways."""
+    """A dev or test set. The names of its files speak of the direction into English; we use it both
+    ways."""
     return Source("sgm", "wmt/dev.zip", (f"dev/{stem}-{code}en-ref.en.sgm", f"dev/{stem}-{code}en-src.{code}.sgm"))
 
 
@@ -2947,9 +2972,9 @@ def wmt_news_commentary_v11(code):
     return wmt_aligned("wmt/training-parallel-nc-v11.zip", f"{folder}/news-commentary-v11.{code}-en", code)
 
 
-def wmt_europarl_v8(code, lean=None):
+def wmt_europarl_v8(code):
     folder = "training-parallel-ep-v8"
-    return wmt_aligned("wmt/training-parallel-ep-v8.zip", f"{folder}/europarl-v8.{code}-en", code, lean=lean)
+    return wmt_aligned("wmt/training-parallel-ep-v8.zip", f"{folder}/europarl-v8.{code}-en", code)
 
 
 WMT14_ENFR = translation(
@@ -3001,8 +3026,7 @@ WMT16_FIEN = translation(
             "test": (wmt_test("newstest2016", "fi"),  # and a second Finnish translation of the same news
                      Source("sgm", "wmt/dev.zip",
                             ("dev/newstestB2016-enfi-src.en.sgm", "dev/newstestB2016-enfi-ref.fi.sgm")))},
-    lean={"train": wmt_europarl_v8("fi", lean=6_000)},
-    note="Part of the train split is titles of Wikipedia articles. --lean reads the head of Europarl v8 instead.",
+    note="Part of the train split is titles of Wikipedia articles.",
 )
 
 

@@ -33,7 +33,7 @@ from tqdm import tqdm
 import data
 import eval as evaluation
 from data import Progress, opt, replacing, write_json
-from model import GPT, GPTConfig, LM, PRESETS, check_model_name, export_lm, load_lm, pick_device, run_of
+from model import DTYPE_NAMES, GPT, GPTConfig, LM, PRESETS, check_model_name, export_lm, load_lm, pick_device, run_of
 from templates import miniature_corpus
 
 
@@ -52,7 +52,8 @@ class Phase(NamedTuple):
 # How the miniature is pre-trained; its number of steps follows from --pretrain_tokens.
 PRETRAINING = Phase("pretrain", steps=0, batch_tokens=4096, lr=3e-3, optimizer="adamw", schedule="linear", warmup=100)
 
-# What a flag left at its default takes. FLAN section 2.4: 30,000 steps of 8,192 tokens, Adafactor, constant rate 3e-5.
+# What a flag left at its default takes. FLAN section 2.4: 30,000 steps of 8,192 tokens, Adafactor,
+# constant rate 3e-5.
 SMALL = dict(batch_tokens=4096, micro_tokens=4096, lr=1e-3, optimizer="adamw", schedule="linear")
 PAPER = dict(batch_tokens=8192, micro_tokens=8192, lr=3e-5, optimizer="adafactor", schedule="constant")
 RECIPES = {
@@ -71,19 +72,19 @@ class Config:
     examples: str = opt("", "JSON lines of your own: prompt, target, and optionally options, task, cluster")
     data_dir: str = opt(data.DATA_DIR, "folder of the raw datasets")
     prompts: str = opt("instructions", "what to tune on: instructions, or to compare, bare fields behind the dataset's "
-                                       "name (name) or alone (none)")
+                                       "name (name) or alone (none)", data.PROMPTS)
     # the model
     init: str = opt("", "gpt2, gpt2-medium, gpt2-large, gpt2-xl, a folder in Hugging Face's layout, or a checkpoint")
-    size: str = opt("", "size of a new model: " + ", ".join(PRESETS))
+    size: str = opt("", "size of a new model: " + ", ".join(PRESETS), ("", *PRESETS))
     checkpointing: bool = opt(False, "recompute activations in the backward pass: less memory, a third more work")
     # the recipe; zero and empty mean: as the recipe says
-    recipe: str = opt("", "miniature, scratch, short (2,000 steps) or paper (30,000); empty: by what is tuned")
+    recipe: str = opt("", "miniature, scratch, short (2,000 steps) or paper (30,000); empty: by what is tuned", ("", *RECIPES))
     steps: int = opt(0, "optimizer steps")
     batch_tokens: int = opt(0, "tokens of one optimizer step, all GPUs together")
     micro_tokens: int = opt(0, "tokens of one forward and backward pass on one GPU; lower it when memory runs out")
     lr: float = opt(0.0, "peak learning rate")
-    optimizer: str = opt("", "adafactor or adamw")
-    schedule: str = opt("", "constant or linear (down to zero), behind the warm-up")
+    optimizer: str = opt("", "adafactor or adamw", ("", "adafactor", "adamw"))
+    schedule: str = opt("", "constant or linear (down to zero), behind the warm-up", ("", "constant", "linear"))
     warmup: int = opt(0, "steps of linear warm-up")
     weight_decay: float = opt(0.0, "weight decay of matrices (AdamW)")
     clip: float = opt(1.0, "clip the gradient to this norm; 0: never")
@@ -92,8 +93,9 @@ class Config:
     seed: int = opt(0, "seed of weights, data order and sampled exemplars")
     # the machine
     device: str = opt("auto", "auto, cpu, cuda, cuda:1, mps")
-    dtype: str = opt("auto", "of matrix products: auto, bf16, fp16 (with loss scaling), fp32; weights are always fp32")
-    compile: str = opt("auto", "torch.compile: yes, no or auto (on CUDA only)")
+    dtype: str = opt("auto", "of matrix products: auto, bf16, fp16 (with loss scaling), fp32; weights are always fp32",
+                     ("auto", *DTYPE_NAMES))
+    compile: str = opt("auto", "torch.compile: yes, no or auto (on CUDA only)", ("auto", "yes", "no"))
     # evaluation
     limit: int = opt(100, "test examples a dataset; 0: all of them; -1: do not evaluate")
     shots: int = opt(0, "also ask with so many exemplars in front of every question")
@@ -106,20 +108,14 @@ class Config:
 
 
 def resolve(cfg):
-    """Fills what the recipe decides and refuses what cannot work, before anything starts. Returns cfg."""
+    """Fills what the recipe decides and refuses what cannot work, before anything starts. Returns
+    cfg."""
     cfg.recipe = cfg.recipe or usual_recipe(cfg)
-    if cfg.recipe not in RECIPES:
-        raise ValueError(f"--recipe {cfg.recipe!r} is unknown; known are {', '.join(RECIPES)}")
     cfg.out = cfg.out or f"runs/{cfg.recipe}"
     for name, value in RECIPES[cfg.recipe].items():
         setattr(cfg, name, getattr(cfg, name) or value)
     if cfg.recipe == "miniature":
         cfg.hold_out = cfg.hold_out or "paraphrase"
-    for name, known in (("prompts", data.PROMPTS), ("optimizer", ("adamw", "adafactor")),
-                        ("schedule", ("constant", "linear")), ("compile", ("auto", "yes", "no")),
-                        ("size", ("", *PRESETS))):
-        if getattr(cfg, name) not in known:
-            raise ValueError(f"--{name} {getattr(cfg, name)!r} is unknown; known are {', '.join(filter(None, known))}")
     if cfg.size and cfg.init:
         raise ValueError(f"--size {cfg.size} is for a new model, but --init {cfg.init} has a size: drop one of them")
     if min(cfg.steps, cfg.batch_tokens, cfg.micro_tokens, cfg.save_every, cfg.log_every) < 1:
@@ -145,7 +141,7 @@ def usual_recipe(cfg):
     return "scratch" if cfg.tasks or cfg.examples else "miniature"
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Processes: one alone, or several started by torchrun
 
 def rank():
@@ -165,7 +161,8 @@ def print0(*text):
 
 
 def any_rank(flag, device):
-    """Is the flag up in any process? One that stopped alone would leave the others waiting for it."""
+    """Is the flag up in any process? One that stopped alone would leave the others waiting for
+    it."""
     if not dist.is_initialized():
         return flag
     raised = torch.tensor(float(flag), device=device)
@@ -185,7 +182,7 @@ def start_processes(device):
     return device
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # The loop
 
 def make_optimizer(model, name, lr, weight_decay, device):
@@ -195,7 +192,8 @@ def make_optimizer(model, name, lr, weight_decay, device):
     groups = [dict(params=matrices, weight_decay=weight_decay), dict(params=vectors, weight_decay=0.0)]
     if name == "adamw":
         return torch.optim.AdamW(groups, lr=lr, betas=(0.9, 0.95), fused=device.type in ("cuda", "cpu"))
-    # scales each update by the size of the parameter, so the paper's 3e-5 is a relative step and means the same here
+    # scales each update by the size of the parameter, so the paper's 3e-5 is a relative step and
+    # means the same here
     return torch.optim.Adafactor(groups, lr=lr, foreach=device.type == "cuda")
 
 
@@ -215,33 +213,30 @@ def to_device(batch, device):
 
 
 def dynamic(batch):
-    """Tells torch.compile that the number of tokens, documents and targets varies: one graph serves them all."""
+    """Tells torch.compile that the number of tokens, documents and targets varies: one graph serves
+    them all."""
     for t in batch:
         torch._dynamo.mark_dynamic(t, 0)
     return batch
 
 
-def prefetch(make, numbers, device):
-    """make(n) for every n. For a GPU the next one is made in the background while the last one is used."""
-    if device.type != "cuda":
-        yield from map(make, numbers)
-        return
-    with ThreadPoolExecutor(1, initializer=torch.cuda.set_device, initargs=(device,)) as pool:
-        waiting = None
+def prefetch(make, numbers):
+    """make(n) for every n; the next one is made in the background while the last one is used."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = None
         for n in numbers:
-            coming = pool.submit(make, n)
-            if waiting is not None:
-                yield waiting.result()
-            waiting = coming
-        if waiting is not None:
-            yield waiting.result()
+            ready, coming = coming, pool.submit(make, n)
+            if ready is not None:
+                yield ready.result()
+        if coming is not None:
+            yield coming.result()
 
 
 class Run:
     """One phase under way: the model, its optimizer, its data, how far it is.
 
-    `state` is all a checkpoint needs: micro-batches are found by number and nothing else is random, so there is no
-    generator whose state would have to be kept.
+    `state` is all a checkpoint needs: micro-batches are found by number and nothing else is random,
+    so there is no generator whose state would have to be kept.
     """
     def __init__(self, phase, model, stream, device):
         self.phase, self.model, self.stream, self.device = phase, model, stream, device
@@ -275,9 +270,11 @@ def save(state, path):
 
 
 def backward(run, net, batches):
-    """Gradients of one optimizer step. Returns (summed loss, targets) over all micro-batches of all processes."""
-    # Every target token of the step weighs the same, whatever micro-batch or process it is in: losses are summed and
-    # divided by the number of targets of the whole step. A mean over each micro-batch would favour short targets.
+    """Gradients of one optimizer step. Returns (summed loss, targets) over all micro-batches of all
+    processes."""
+    # Every target token of the step weighs the same, whatever micro-batch or process it is in:
+    # losses are summed and divided by the number of targets of the whole step. A mean over each
+    # micro-batch would favour short targets.
     targets = torch.tensor(float(sum(len(b.targets) for b in batches)), device=run.device)
     if dist.is_initialized():
         dist.all_reduce(targets)
@@ -289,7 +286,8 @@ def backward(run, net, batches):
         with net.no_sync() if waits else nullcontext():
             loss = net(batch.tokens, batch.positions, batch.cu_seqlens, run.model.config.context_length,
                        target_index=batch.target_index, targets=batch.targets)
-            # DistributedDataParallel averages over processes, but the sum is wanted: hence the factor
+            # DistributedDataParallel averages over processes, but the sum is wanted: hence the
+            # factor
             run.scaler.scale(loss * (world_size() / targets)).backward()
         total += loss.detach()
     if dist.is_initialized():
@@ -298,7 +296,8 @@ def backward(run, net, batches):
 
 
 def train(run, cfg, log, checkpoint, stop):
-    """Runs the phase from run.step to its end, or until stop() asks for an early one. Returns True at the end."""
+    """Runs the phase from run.step to its end, or until stop() asks for an early one. Returns True
+    at the end."""
     phase, device, model = run.phase, run.device, run.model
     model.train()
     net, usual_attention = model, model.attn_impl
@@ -309,12 +308,13 @@ def train(run, cfg, log, checkpoint, stop):
     if dist.is_initialized():
         net = DistributedDataParallel(net, device_ids=[device.index] if device.type == "cuda" else None)
 
-    # each process takes its own micro-batches of every step; they are made ahead while a GPU works
+    # each process takes its own micro-batches of every step
     mine = range(rank(), run.grad_accum_steps, world_size())
-    make = lambda step: [to_device(run.stream.batch(step * run.grad_accum_steps + j), device) for j in mine]
+    make = lambda step: [run.stream.batch(step * run.grad_accum_steps + j) for j in mine]
     bar = Progress(total=phase.steps, initial=run.step, desc=phase.name, unit="step", disable=rank() != 0)
     since, fed, supervised, loss_sum = time.time(), 0, 0.0, 0.0
-    for batches in prefetch(make, range(run.step, phase.steps), device):
+    for arrays in prefetch(make, range(run.step, phase.steps)):
+        batches = [to_device(batch, device) for batch in arrays]
         lr = learning_rate(run.step, phase)
         for group in run.optimizer.param_groups:
             group["lr"] = lr
@@ -326,7 +326,8 @@ def train(run, cfg, log, checkpoint, stop):
         run.scaler.update()
         run.optimizer.zero_grad(set_to_none=True)
 
-        # sums stay on the device: to read one of them is to wait for the GPU, so that is done every log_every steps
+        # sums stay on the device: to read one of them is to wait for the GPU, so that is done every
+        # log_every steps
         run.step += 1
         count = sum(len(b.tokens) for b in batches) * world_size()  # exact for one process, within 1% for several
         run.tokens += count
@@ -357,17 +358,20 @@ def train(run, cfg, log, checkpoint, stop):
 
 
 def wants_compile(cfg, device):
-    """--compile, where "auto" is for GPUs: on a CPU the attention that can be compiled costs more than is gained."""
+    """--compile, where "auto" is for GPUs: on a CPU the attention that can be compiled costs more
+    than is gained."""
     return cfg.compile == "yes" or cfg.compile == "auto" and device.type == "cuda"
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # What is trained on
 
 def choose_tasks(cfg):
-    """(tuning tasks, held-out tasks), checked: nothing held out, or excluded with it, is among the tuning tasks.
+    """(tuning tasks, held-out tasks), checked: nothing held out, or excluded with it, is among the
+    tuning tasks.
 
-    Without --tasks, what the mixture and the held-out cluster have on disk is taken, and what they lack is named.
+    Without --tasks, what the mixture and the held-out cluster have on disk is taken, and what they
+    lack is named.
     """
     mine = data.user_tasks(cfg.examples) if cfg.examples else []
     miniature = cfg.recipe == "miniature"
@@ -409,7 +413,8 @@ def new_model(cfg, encoding):
 
 
 def show_example(batch, encoding):
-    """Prints a document of a batch, one with a prompt if it has any, with its supervised tokens between [[ and ]]."""
+    """Prints a document of a batch, one with a prompt if it has any, with its supervised tokens
+    between [[ and ]]."""
     borders = list(zip(batch.cu_seqlens[:-1], batch.cu_seqlens[1:]))
     firsts = [int(batch.target_index[np.searchsorted(batch.target_index, start)]) for start, _ in borders]
     prompted = [d for d, ((start, _), first) in enumerate(zip(borders, firsts)) if first > start]
@@ -433,12 +438,13 @@ def git_commit():
         return ""
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # The whole run
 
 @contextmanager
 def stop_signals():
-    """Inside, SIGTERM and Ctrl-C only make stop() true, so that the step under way is finished and saved first."""
+    """Inside, SIGTERM and Ctrl-C only make stop() true, so that the step under way is finished and
+    saved first."""
     caught = []
     before = {n: signal.signal(n, lambda number, frame: caught.append(number)) for n in (signal.SIGTERM, signal.SIGINT)}
     try:
@@ -465,7 +471,8 @@ def initial_lm(cfg, device, dtype):
 
 
 def last_checkpoint(cfg):
-    """The checkpoint to resume from, or None. Mapped from the file: its tensors take no memory of their own."""
+    """The checkpoint to resume from, or None. Mapped from the file: its tensors take no memory of
+    their own."""
     path = os.path.join(cfg.out, "checkpoint.pt")
     if not cfg.resume:
         return None
@@ -475,7 +482,8 @@ def last_checkpoint(cfg):
 
 
 def run_phase(phase, lm, stream, cfg, device, saved):
-    """Runs a phase, from `saved` if that is a checkpoint of it. Returns the tokens it took; exits if told to stop."""
+    """Runs a phase, from `saved` if that is a checkpoint of it. Returns the tokens it took; exits
+    if told to stop."""
     run = Run(phase, lm.model, stream, device)
     if saved and saved["phase"] == phase.name:
         run.load(saved)
@@ -495,13 +503,15 @@ def run_phase(phase, lm, stream, cfg, device, saved):
 
 
 def plain_store(lm, cfg):
-    """The plain text of the miniature, tokenized; nothing for real models, which were pre-trained elsewhere."""
+    """The plain text of the miniature, tokenized; nothing for real models, which were pre-trained
+    elsewhere."""
     texts = miniature_corpus(cfg.seed, cfg.pretrain_tokens) if cfg.recipe == "miniature" else []
     return data.store(data.plain_documents(texts, lm.encoding, lm.model.config.context_length))
 
 
 def pretrain(lm, plain, cfg, device, saved):
-    """Teaches the miniature's new model its plain text; leaves pretrained.pt for runs that hold out another cluster."""
+    """Teaches the miniature's new model its plain text; leaves pretrained.pt for runs that hold out
+    another cluster."""
     phase = PRETRAINING._replace(steps=max(1, int(plain.lengths.sum()) // PRETRAINING.batch_tokens))
     micro_tokens = min(cfg.micro_tokens, phase.batch_tokens // world_size())  # each process needs one of a step
     stream = data.Stream([plain], [len(plain.lengths)], micro_tokens, cfg.seed)
@@ -511,14 +521,16 @@ def pretrain(lm, plain, cfg, device, saved):
 
 
 def read_tests(held, cfg):
-    """[(task, test rows, what a user should know of them)]; nothing in processes that do not evaluate."""
+    """[(task, test rows, what a user should know of them)]; nothing in processes that do not
+    evaluate."""
     if rank() != 0 or cfg.limit < 0:
         return []
     return [(task, *data.load_rows(task, "test", cfg.data_dir, cfg.limit)) for task in held]
 
 
 def evaluate_held_out(lm, tests, cfg, tuned):
-    """Asks the held-out tasks. Returns {task name: what its row in results.json says of this model}."""
+    """Asks the held-out tasks. Returns {task name: what its row in results.json says of this
+    model}."""
     found = {}
     for task, rows, note in tests:
         pool, pool_note = evaluation.exemplar_pool(task, cfg.shots, cfg.data_dir)
@@ -528,7 +540,8 @@ def evaluate_held_out(lm, tests, cfg, tuned):
 
 
 def write_run(cfg, command, mixture):
-    """What a run leaves before it begins: config.json, mixture.json and, unless it is resumed, an empty log.jsonl."""
+    """What a run leaves before it begins: config.json, mixture.json and, unless it is resumed, an
+    empty log.jsonl."""
     os.makedirs(cfg.out, exist_ok=True)
     about = {"command": command, "git": git_commit(), "torch": torch.__version__}
     write_json({**asdict(cfg), **about}, os.path.join(cfg.out, "config.json"))
@@ -538,7 +551,8 @@ def write_run(cfg, command, mixture):
 
 
 def evaluate_base(lm, tests, cfg, saved):
-    """What the base can do on the held-out tasks; written down, since a run resumed while tuning no longer has it."""
+    """What the base can do on the held-out tasks; written down, since a run resumed while tuning no
+    longer has it."""
     path = os.path.join(cfg.out, "untuned.json")
     if saved and saved["phase"] == "tune" and os.path.exists(path):
         with open(path) as f:
@@ -553,7 +567,8 @@ def tuning_stream(entries, plain, cfg):
     """The mixture as a stream of micro-batches."""
     stores, rates = [e.store for e in entries], [e.rate for e in entries]
     if len(plain.lengths) and cfg.replay:
-        # differs from the paper: the miniature goes on seeing plain text, or so small a model forgets what it knew
+        # differs from the paper: the miniature goes on seeing plain text, or so small a model
+        # forgets what it knew
         stores, rates = [*stores, plain], [*rates, round(cfg.replay * sum(rates))]
     return data.Stream(stores, rates, cfg.micro_tokens, cfg.seed)
 
@@ -570,9 +585,11 @@ def report(tests, untuned, tuned, cfg, seconds, tokens, command):
 
 
 def run_all(cfg, command):
-    """Pre-trains (the miniature only), asks the untuned model, tunes, asks the tuned model, prints the table."""
+    """Pre-trains (the miniature only), asks the untuned model, tunes, asks the tuned model, prints
+    the table."""
     began = time.time()
-    # on a CPU oneDNN compiles a kernel for every number of tokens and targets it meets, and by default keeps 1,024
+    # on a CPU oneDNN compiles a kernel for every number of tokens and targets it meets, and by
+    # default keeps 1,024
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "256")
     device, dtype, why = pick_device(cfg.device, cfg.dtype)
     device = start_processes(device)
