@@ -277,7 +277,7 @@ def test_a_bad_line_of_a_users_file_is_named(tmp_path):
     for required, cases in BAD.items():
         for line, reason in cases:
             line = line if isinstance(line, bytes) else line.encode()
-            path.write_bytes(b"\xef\xbb\xbf" + GOOD[required].encode() + b"\n" + line + b"\n")  # a byte-order mark is fine
+            path.write_bytes(b"\xef\xbb\xbf" + GOOD[required].encode() + b"\n" + line + b"\n")  # a BOM is fine
             with pytest.raises(ValueError, match=f"mine.jsonl, line 2: .*{reason}"):
                 data.read_user_lines(str(path), required)
     path.write_text("")

@@ -5,7 +5,6 @@
 """
 
 import importlib.util
-import itertools
 import random
 import re
 import string
@@ -19,15 +18,12 @@ import pytest
 import sacrebleu
 import scipy.stats
 import sklearn.metrics
-from nltk.stem.porter import PorterStemmer
 from rouge_score.rouge_scorer import RougeScorer
-from sacrebleu.tokenizers.tokenizer_13a import Tokenizer13a
 from sacrebleu.tokenizers.tokenizer_intl import TokenizerV14International
 
-from eval import (best_rouge, binary_f1, bleu, bleu_counts, bootstrap_bleu, bootstrap_difference,
-                  bootstrap_interval, contamination, edit_distance, exact_match, macro_f1, multirc_scores, ngrams,
-                  pearson, rouge, spearman, squad_normalize, stem, token_f1, tokenize_13a, tokenize_intl,
-                  trivia_normalize)
+from eval import (best_rouge, binary_f1, bleu, bleu_counts, bootstrap_bleu, bootstrap_difference, bootstrap_interval,
+                  edit_distance, exact_match, macro_f1, multirc_scores, ngrams, pearson, rouge, spearman,
+                  squad_normalize, token_f1, tokenize_intl, trivia_normalize)
 
 ODD = ["", " ", "\n", "\n\n\n", "...", "-", "-\n", "!?", "a", "The A an", "the the the", "a\nb", "no end-\nof line",
        "x.5y", "1,000.5", "3-4", "-5 - -6", "1.", ".1", ",1,a,", "3.14.", "5%", "5 %", "a+b=c <d>",
@@ -141,10 +137,10 @@ def test_answers_by_hand():
 
 # ---- BLEU
 
-@pytest.mark.parametrize("ours, theirs", [(tokenize_13a, Tokenizer13a()), (tokenize_intl, TokenizerV14International())])
-def test_tokenizers_equal_sacrebleu(ours, theirs):
+def test_the_tokenizer_equals_sacrebleu():
+    theirs = TokenizerV14International()
     for text in texts(1000, 3):
-        assert ours(text) == theirs(text.rstrip()).split(), repr(text)
+        assert tokenize_intl(text) == theirs(text.rstrip()).split(), repr(text)
 
 
 def test_tokenize_intl_knows_every_character():
@@ -156,21 +152,20 @@ def test_tokenize_intl_knows_every_character():
         assert tokenize_intl(text) == theirs(text.rstrip()).split(), f"from U+{ord(characters[start]):04X}"
 
 
-def sacre(predictions, references, tokenize):
+def sacre(predictions, references):
     most = max(map(len, references))
     streams = [[r[i] if i < len(r) else None for r in references] for i in range(most)]
-    return sacrebleu.corpus_bleu(predictions, streams, tokenize=tokenize, force=True).score
+    return sacrebleu.corpus_bleu(predictions, streams, tokenize="intl", force=True).score
 
 
-@pytest.mark.parametrize("tokenize", ["13a", "intl"])
-def test_bleu_equals_sacrebleu(tokenize):
+def test_bleu_equals_sacrebleu():
     rng, some, scores = random.Random(4), pairs(600, 4), []
     for _ in range(400):
         corpus = rng.sample(some, rng.choice([1, 1, 2, 3, 10, 40]))
         predictions = [p for p, _ in corpus]
         references = [[r] + [rng.choice(some)[0] for _ in range(rng.randint(0, 2))] for _, r in corpus]
-        scores.append(bleu(predictions, references, tokenize))
-        assert scores[-1] == pytest.approx(sacre(predictions, references, tokenize), abs=1e-9), corpus
+        scores.append(bleu(predictions, references))
+        assert scores[-1] == pytest.approx(sacre(predictions, references), abs=1e-9), corpus
     assert min(scores) == 0 and max(scores) > 60 and len(set(scores)) > 200
 
 
@@ -180,17 +175,17 @@ def test_bleu_by_hand():
     assert bleu(["the cat sat on"], [["the cat sat on the mat"]]) == pytest.approx(100 * np.exp(-0.5))
     assert bleu(["a b c x d"], [["a b c d"]]) == pytest.approx(100 * (4 / 5 * 2 / 4 * 1 / 3 * 1 / (2 * 2)) ** 0.25)
     assert bleu([""], [["x"]]) == bleu(["a b"], [["a b"]]) == bleu([], []) == 0.0
-    assert bleu(["a “b” c d"], [["a “b ” c d"]], "intl") == pytest.approx(100) != bleu(["a “b” c d"], [["a “b ” c d"]])
+    assert bleu(["a “b” c d"], [["a “b ” c d"]]) == pytest.approx(100)
+    assert ngrams("a b c".split(), 2) == [("a", "b"), ("b", "c")] and ngrams(["a"], 2) == []
 
 
 # ---- ROUGE
 
-@pytest.mark.parametrize("stemming", [False, True])
-def test_rouge_equals_rouge_score(stemming):
-    scorer, between = RougeScorer(["rouge1", "rouge2", "rougeLsum"], use_stemmer=stemming), 0
+def test_rouge_equals_rouge_score():
+    scorer, between = RougeScorer(["rouge1", "rouge2", "rougeLsum"]), 0
     for prediction, reference in pairs(600, 5):
         expected = {k: v.fmeasure for k, v in scorer.score(reference, prediction).items()}
-        assert rouge(prediction, reference, stemming) == pytest.approx(expected, abs=1e-9), (prediction, reference)
+        assert rouge(prediction, reference) == pytest.approx(expected, abs=1e-9), (prediction, reference)
         between += 0 < expected["rougeLsum"] < 1
     assert between > 200  # the others are empty or equal
 
@@ -218,27 +213,9 @@ def test_best_rouge_equals_rouge_score_on_t5s_sentences():
 def test_rouge_by_hand():
     found = rouge("the cat sat", "the cat was sitting")
     assert found == pytest.approx({"rouge1": 4 / 7, "rouge2": 2 / 5, "rougeLsum": 4 / 7})
-    assert rouge("cats hoping", "cat hoped")["rouge1"] == 0
-    assert rouge("cats hoping", "cat hoped", stemming=True)["rouge1"] == 1
-    assert rouge("his", "hi", stemming=True)["rouge1"] == 0  # no stemming below four letters
+    assert rouge("cats hoping", "cat hoped")["rouge1"] == 0  # nothing is stemmed
     assert best_rouge("c d . a b", ["x", "a b . c d"])["rougeLsum"] == 1  # sentences in another order
     assert rouge("c d . a b", "a b . c d")["rougeLsum"] == 0.5
-
-
-SUFFIXES = ("ational tional enci anci izer bli alli entli eli ousli ization ation ator alism iveness fulness "
-            "ousness aliti iviti biliti fulli logi icate ative alize iciti ical ful ness al ance ence er ic "
-            "able ible ant ement ment ent sion tion ion ou ism ate iti ous ive ize ed ing eed ied ies sses "
-            "ss s y e ll at bl iz logy ally ying").split()
-
-
-def test_stem_equals_nltk():
-    rng, theirs = random.Random(8), PorterStemmer()
-    some = lambda choices, least, most: "".join(rng.choices(choices, k=rng.randint(least, most)))
-    words = {some("aeiouybcdlstzwx7", 1, 6) + some(SUFFIXES, 0, 3) for _ in range(30_000)}
-    words |= set("caresses ponies flies dies feed agreed bled sing hopping tanned falling hissing fizzed filing owing "
-                 "sized happy enjoy sky rational probate rate cease controll roll adoption mention geology".split())
-    words |= {"".join(w) for n in range(1, 5) for w in itertools.product("aeylsdigw", repeat=n)} | set(theirs.pool)
-    assert {w: stem(w) for w in words} == {w: theirs.stem(w) for w in words}
 
 
 # ---- the others
@@ -312,38 +289,3 @@ def test_bootstrap_bleu_is_that_of_the_drawn_examples():
     low, high = bootstrap_bleu(counts)
     assert low < np.mean([bleu(p, answers) for p in templates]) < high < low + 30
     assert (low, high) == bootstrap_bleu(counts) != bootstrap_bleu(counts, seed=1)
-
-
-# ---- contamination
-
-def test_ngrams():
-    assert ngrams("a b c".split(), 2) == [("a", "b"), ("b", "c")]
-    assert ngrams("a b".split(), 3) == ngrams([], 1) == [] and len(ngrams(list("abcdefghijklmn"))) == 2
-
-
-def test_contamination_by_hand():
-    train = (t for t in ["One two, THREE four!", "Don’t “look_ back” now"])  # read once
-    inputs = ["zero one two three", "one two four three", "x don't look, back", "one two", "one two three", "hi"]
-    targets = ["short", "two three four", "a b c", "short", "one-two three four", "a b c"]
-    (found,) = contamination(train, [(inputs, targets)], n=3)
-    assert found == pytest.approx({"input": 3 / 6, "target": 1 / 6, "either": 4 / 6, "too_short": 1 / 6})
-
-
-def test_contamination_needs_thirteen_words():
-    words = [f"w{i}" for i in range(13)]
-    for kept, share in ((13, 1.0), (12, 0.0)):
-        (found,) = contamination(["before " + " ".join(words[:kept]) + " after"], [(["so " + " ".join(words)], [""])])
-        assert found == {"input": share, "target": 0.0, "either": share, "too_short": 0.0}
-
-
-def test_contamination_equals_a_search_in_the_text():
-    rng = random.Random(14)
-    make = lambda: " ".join(rng.choices("ab", k=rng.randint(0, 9)))
-    for _ in range(200):
-        train, inputs, targets = ([make() for _ in range(3)] for _ in range(3))
-        dirty = lambda text: any(f" {' '.join(g)} " in f" {t} " for g in ngrams(text.split(), 4) for t in train)
-        sides = [(dirty(i), dirty(t)) for i, t in zip(inputs, targets)]
-        other, found = contamination(iter(train), [(train, train), (inputs, targets)], n=4)  # both from one reading
-        assert other["input"] == other["target"] == np.mean([len(t.split()) >= 4 for t in train])
-        assert [found[k] for k in ("input", "target", "either")] == pytest.approx(
-            [np.mean([i for i, _ in sides]), np.mean([t for _, t in sides]), np.mean([i or t for i, t in sides])])

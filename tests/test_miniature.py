@@ -11,7 +11,7 @@ from collections import Counter
 import pytest
 
 import data
-from templates import CLUSTERS, MINIATURE, SOUNDS, TOWNS
+from templates import CLUSTERS, MINIATURE, SOUNDS, TOWNS, Template, miniature_corpus, render
 
 
 @pytest.fixture(scope="module")
@@ -21,30 +21,28 @@ def encoding():
 
 @pytest.fixture(scope="module")
 def corpus():
-    return data.miniature_corpus(seed=1, tokens=600_000)
+    return miniature_corpus(seed=1, tokens=600_000)
 
 
 def rows(d, n=60, stream="t"):
     rng = random.Random(stream)
-    return [d.fields(rng) for _ in range(n)]
+    return [d.read(rng) for _ in range(n)]
 
 
 def test_every_cluster_of_the_paper_has_a_dataset_of_ten_templates():
     assert {d.cluster for d in MINIATURE.values()} == set(CLUSTERS)
     for d in MINIATURE.values():
-        assert len(set(d.templates)) == 10 and sum(map(data.is_reversed, d.templates)) <= 3
+        assert len(set(d.templates)) == 10 and sum(t.is_reversed for t in d.templates) <= 3, d.name
 
 
-@pytest.mark.parametrize("name", MINIATURE)
-def test_records_are_sound(name):
-    d = MINIATURE[name]
-    for r in rows(d, 300):
-        assert r["answer"] in r["options"] and len(set(r["options"])) == len(r["options"])
-        for t in d.templates:
-            assert "{" not in data.render(r, t).prompt
-    options = len(rows(d)[0]["options"])
-    places = Counter(r["options"].index(r["answer"]) for r in rows(d, 2000))
-    assert max(places.values()) < 2000 / options * 1.25  # the answer stands in every place alike
+def test_records_are_sound():
+    for d in MINIATURE.values():
+        some = rows(d, 2000)
+        for r in some[:200]:
+            assert r["answer"] in r["options"] and len(set(r["options"])) == len(r["options"]), d.name
+            assert not any("{" in render(r, t).prompt for t in d.templates), d.name
+        places = Counter(r["options"].index(r["answer"]) for r in some)
+        assert max(places.values()) < 2000 / len(some[0]["options"]) * 1.25, f"{d.name}: every place is as likely"
 
 
 def test_answers_are_the_worlds():
@@ -59,15 +57,15 @@ def test_answers_are_the_worlds():
 
 
 def test_the_same_seed_gives_the_same_text_and_another_seed_another():
-    assert data.miniature_corpus(3, 5000) == data.miniature_corpus(3, 5000) != data.miniature_corpus(4, 5000)
+    assert miniature_corpus(3, 5000) == miniature_corpus(3, 5000) != miniature_corpus(4, 5000)
 
 
 def test_no_prompt_has_a_token_that_plain_text_lacks(encoding, corpus):
     """Else an instruction would be noise to the untuned model. Only the OPTIONS are new to it, as in the paper."""
     seen = Counter(t for text in corpus for t in encoding.encode_ordinary(text))
     for d in MINIATURE.values():
-        for r, t in itertools.product(rows(d), (*d.templates, d.baseline)):
-            prompt = data.render(r, t, with_options=False).prompt
+        for r, t in itertools.product(rows(d), (*d.templates, Template(d.baseline.prompt))):
+            prompt = render(r, t, with_options=False).prompt
             for ending in ("", " .", "\n", "\nAnswer:"):
                 rare = [encoding.decode([i]) for i in encoding.encode_ordinary(prompt + ending) if seen[i] < 3]
                 assert not rare, (d.name, prompt, rare)
@@ -79,14 +77,13 @@ def test_plain_text_holds_no_instruction(corpus):
     assert "OPTIONS" not in text
     for d in MINIATURE.values():
         for t in d.templates:
-            prompt = t[0] if data.is_reversed(t) else t.replace("\n{options}", "")
-            for piece in re.split(r"\{\w+\}|\n", prompt):  # what the template adds to the fields
+            for piece in re.split(r"\{\w+\}|\n", t.prompt):  # what the template adds to the row
                 assert len(piece.split()) < 4 or piece.strip() not in text, (d.name, piece)
 
 
 def wording(d):
     """Runs of four words of the templates' own, of one dataset."""
-    pieces = [p.split() for t in d.templates for p in re.split(r"\{\w+\}|\n", t[0] if data.is_reversed(t) else t)]
+    pieces = [p.split() for t in d.templates for p in re.split(r"\{\w+\}|\n", t.prompt)]
     return {tuple(p[i:i + 4]) for p in pieces for i in range(len(p) - 3)}
 
 
