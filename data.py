@@ -15,7 +15,6 @@ import bisect
 import contextlib
 import csv
 import fnmatch
-import glob
 import gzip
 import hashlib
 import heapq
@@ -43,7 +42,7 @@ import tiktoken
 from tqdm import tqdm
 
 import templates
-from templates import (ALSO_EXCLUDED, CLUSTERS, DATASETS, MINIATURE, Dataset, Source, bare_template, prompt_words,
+from templates import (ALSO_EXCLUDED, CLUSTERS, DATASETS, MINIATURE, Baseline, Dataset, Source, bare_template, prompt_words,
                        render, statement)
 
 MAX_EXAMPLES = 30_000  # FLAN section 2.1: training examples of one dataset
@@ -88,6 +87,23 @@ def miniature_tasks(rows=3000, test_rows=200):
                                   "test": draw(d, "exam", test_rows)}) for d in MINIATURE.values()]
 
 
+def named_tasks(names, known):
+    """The tasks of datasets given as "a,b,c". Raises ValueError for one that is not known."""
+    wanted = set(names.split(","))
+    if unknown := wanted - {t.dataset.name for t in known}:
+        raise ValueError(f"--tasks {','.join(sorted(unknown))}: no such dataset here; known are "
+                         f"{', '.join(dict.fromkeys(t.dataset.name for t in known))}")
+    return [t for t in known if t.dataset.name in wanted]
+
+
+def tasks_on_disk(tasks, split, data_dir, out=print):
+    """The tasks that have this split on disk; the others are named."""
+    there = [t for t in tasks if is_on_disk(t, split, data_dir)]
+    if len(there) < len(tasks):
+        out(f"not in {data_dir}, left out: {', '.join(t.name for t in tasks if t not in there)}")
+    return there
+
+
 def reworded(task, prompts):
     """The task with its ten instructions, or for the ablation with one bare template: `prompts` is
     a key of PROMPTS."""
@@ -110,6 +126,15 @@ def held_out(cluster, tasks):
     held = [t for t in tasks if t.dataset.cluster == cluster]
     names = {t.dataset.name for t in held}
     return [t for t in tasks if t.dataset.cluster not in excluded(cluster) and t.dataset.name not in names], held
+
+
+def directions(task):
+    """The tasks as which one is evaluated: translation has two directions, reported apart."""
+    if task.dataset.cluster != "translation" or task.rows is not None:
+        return [task]
+    back = Baseline("Q: What is the {lang1} translation of {answer} A:", target="{sent1}")
+    into_english = replace(task.dataset, target="{sent1}", baseline=back)
+    return [task, task._replace(name=f"{task.name} into English", dataset=into_english)]
 
 
 def refuse_leaks(tuning, cluster, held):
@@ -684,8 +709,7 @@ def head_path(path):
 def local_path(name, key, member, data_dir):
     """The path to read a member of a file from, or None: extracted, the whole file, or its head."""
     extracted, whole = os.path.join(data_dir, name, member or key), path_of(name, key, data_dir)
-    candidates = glob.glob(extracted)[:1] if is_glob(member) else [extracted]
-    return next(filter(os.path.exists, [*candidates, whole, head_path(whole)]), None)
+    return next(filter(os.path.exists, (extracted, whole, head_path(whole))), None)
 
 
 def local_paths(name, splits, data_dir):
@@ -744,12 +768,6 @@ def open_source(dataset, key, member, data_dir):
     if path is None:
         raise FileNotFoundError(f"{dataset.name} needs {path_of(dataset.name, key, data_dir)}: "
                                 f"run `python data.py get {dataset.name} --data_dir {data_dir}`")
-    if is_glob(member) and not path.endswith((".zip", *TAR)):
-        folder = os.path.join(data_dir, dataset.name)
-        for path in sorted(glob.glob(os.path.join(folder, member))):
-            with open(path, "rb") as stream:
-                yield os.path.relpath(path, folder), stream
-        return
     found, compressed = False, member.endswith(".gz") and path.endswith((".zip", *TAR))
     for name, stream in open_members(path, member):
         found = True
@@ -835,12 +853,6 @@ def tsv_records(source, lines):
         yield location, dict(zip(columns, cells))
 
 
-def csv_reader(lines):
-    """Rows of RFC 4180 text, as lists of strings."""
-    csv.field_size_limit(1 << 26)  # 128 kB otherwise, and some articles are longer
-    return csv.reader(lines, strict=True)
-
-
 def csv_records(source, lines):
     """Quoted as in RFC 4180; a field may hold newlines."""
     location = ""
@@ -849,8 +861,9 @@ def csv_records(source, lines):
         nonlocal location
         for location, line in lines:
             yield line + "\n"
+    csv.field_size_limit(1 << 26)  # 128 kB otherwise, and some articles are longer
     try:
-        reader = csv_reader(text())
+        reader = csv.reader(text(), strict=True)
         columns = source.columns or next(reader, [])
         for cells in reader:
             if not cells:  # a blank line
@@ -933,13 +946,6 @@ def rows_of(dataset, source, location, record, ids):
 TIMEOUT = 60  # seconds without a byte before a server counts as stalled
 
 
-def open_url(url, start=0):
-    """The body of an address from byte `start` on. Redirects and proxies of the environment are
-    followed by urllib."""
-    headers = {"User-Agent": "nanoflan/1.0", **({"Range": f"bytes={start}-"} if start else {})}
-    return urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=TIMEOUT)
-
-
 def download(file, path, head=False):
     """Fetches one File, or its first `file.head` bytes, to `path`, which is called `path` +
     ".partial" until then.
@@ -972,7 +978,8 @@ def fetch_rest(url, partial, file, size=None):
     have = os.path.getsize(partial) if os.path.exists(partial) and file.sha256 else 0
     if have and have == size:
         return
-    with open_url(url, have) as response:
+    headers = {"User-Agent": "nanoflan/1.0", **({"Range": f"bytes={have}-"} if have else {})}
+    with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=TIMEOUT) as response:
         have = have if response.status == 206 else 0
         length = response.headers.get("Content-Length")
         total = size or (have + int(length) if length else None)

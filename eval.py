@@ -30,9 +30,10 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from data import (DATA_DIR, PROMPTS, Progress, Split, all_tasks, as_target, exit_with_message, is_on_disk, load_rows,
-                  miniature_tasks, opt, parse_options, read_user_lines, replacing, reworded, write_json)
-from model import DTYPE_NAMES, check_model_name, export_lm, generate, load_lm, pick_device, run_of
+from data import (DATA_DIR, PROMPTS, Progress, Task, all_tasks, as_target, directions, exit_with_message,
+                  load_rows, miniature_tasks, named_tasks, opt, parse_options, read_user_lines,
+                  replacing, reworded, tasks_on_disk, write_json)
+from model import DTYPE_NAMES, check_model_name, generate, load_lm, pick_device, run_of
 from templates import CLUSTERS, Template, render
 
 TIE = dict(abs_tol=1e-5, rel_tol=2e-6)  # nats; scores closer than this are equal: noise of fp32 grows with the sum
@@ -197,7 +198,7 @@ def render_styled(row, template, style):
     if not style.baseline:
         example = render(row, template, style.options)
         return example._replace(prompt=example.prompt + style.ending)
-    example = render(row, Template(template.prompt))
+    example = render(row, Template(template.prompt, template.target))
     return example._replace(options=tuple(map(template.word, example.options)),
                             answers=tuple(map(template.word, example.answers)), target=template.word(example.target))
 
@@ -219,14 +220,6 @@ def with_exemplars(encoding, example, exemplars, limit=MAX_INPUT):
                                    len(encoding.encode_ordinary(joined(start))) > limit):
         start += 1
     return joined(start), len(blocks) - start
-
-
-def exemplar_pool(task, shots, data_dir):
-    """The training rows to draw exemplars from, as a Split; empty where none are wanted."""
-    if not shots:
-        return Split([])
-    rows, note = load_rows(task, "train", data_dir)
-    return Split(rows, f"exemplars: {note}" if note else "")
 
 
 def draw_exemplars(pool, rows, shots, seed):
@@ -305,24 +298,18 @@ def generate_answers(lm, dataset, examples, answer_tokens, bar, batch=16):
 
 
 def forward_templates(dataset):
-    """The templates that ask for the answer, by their number; reversed ones have nothing to
-    rank."""
-    return {i: t for i, t in enumerate(dataset.templates) if not t.is_reversed}
+    """The templates that ask for the answer, by their number; reversed ones ask for something else."""
+    return {i: t for i, t in enumerate(dataset.templates) if t.target == dataset.target}
 
 
-def answer_length(lm, dataset, max_new_tokens):
-    """How many tokens an answer may have: as asked, or as the kind of dataset needs; at most half
-    the context."""
-    wanted = max_new_tokens or ANSWER_TOKENS.get(dataset.name) or ANSWER_TOKENS.get(dataset.kind, 0)
-    return min(wanted, lm.model.config.context_length // 2)
-
-
-def evaluate_templates(lm, task, rows, style, pool=(), shots=0, seed=0, max_new_tokens=0):
+def evaluate_templates(lm, task, rows, style, pool=(), shots=0, seed=0):
     """Every forward template put to the model: ({template number: metrics by name}, one dict a
     prediction)."""
     dataset, results, predictions = task.dataset, {}, []
     templates = {-1: dataset.baseline} if style.baseline else forward_templates(dataset)
-    exemplars, length = draw_exemplars(pool, rows, shots, seed), answer_length(lm, dataset, max_new_tokens)
+    exemplars = draw_exemplars(pool, rows, shots, seed)
+    length = ANSWER_TOKENS.get(dataset.name) or ANSWER_TOKENS.get(dataset.kind, 0)
+    length = min(length, lm.model.config.context_length // 2)
     with Progress(total=len(rows) * len(templates), desc=f"{task.name} {style}", unit="ex", leave=False) as bar:
         for number, template in templates.items():
             examples, kept = zip(*make_prompts(lm, rows, template, style, exemplars, length))
@@ -431,11 +418,50 @@ def chance_and_majority(rows):
     return 100 * float(guess), 100 * max(*words.values(), *places.values()) / len(rows)
 
 
-def result_row(task, rows, found):
+class Test(NamedTuple):
+    """All that is read to evaluate one task."""
+    task: Task
+    rows: list
+    note: str        # what a user should know
+    pool: list       # training rows to draw exemplars from; empty where none are wanted
+    dev_rows: list
+
+
+def read_tests(tasks, data_dir, limit, shots=0, dev=False):
+    """A Test for each task; everything is read at first, so that what is missing shows at once and not hours later."""
+    tests = []
+    for task in (way for task in tasks for way in directions(task)):
+        rows, note = load_rows(task, "test", data_dir, limit)
+        pool, pool_note = load_rows(task, "train", data_dir) if shots else ([], "")
+        notes = filter(None, (note, f"exemplars: {pool_note}" if pool_note else ""))
+        tests.append(Test(task, rows, "; ".join(notes), pool, load_dev_rows(task, data_dir) if dev else []))
+    return tests
+
+
+def load_dev_rows(task, data_dir):
+    """The dev rows, or none where there is no dev split on disk: the best template on dev is then not reported."""
+    try:
+        return load_rows(task, "dev", data_dir).rows
+    except FileNotFoundError:
+        return []
+
+
+def evaluate_tests(lm, tests, tuned, shots=0, seed=0):
+    """Every test put to a model: ({task name: what its row in results.json says of the model}, predictions)."""
+    found, predictions = {}, []
+    for test in tests:
+        found[test.task.name], several = evaluate(lm, test.task, test.rows, tuned, test.dev_rows, shots, pool=test.pool,
+                                                  seed=seed)
+        predictions += several
+    return found, predictions
+
+
+def result_row(test, found):
     """One row of results.json."""
-    chance, majority = chance_and_majority(rows) if task.dataset.kind == "choice" else (None, None)
-    return {"dataset": task.name, "cluster": task.dataset.cluster, "metric": main_metric(task.dataset), "n": len(rows),
-            "chance": chance, "majority": majority, **found}
+    dataset, rows = test.task.dataset, test.rows
+    chance, majority = chance_and_majority(rows) if dataset.kind == "choice" else (None, None)
+    return {"dataset": test.task.name, "cluster": dataset.cluster, "metric": main_metric(dataset), "n": len(rows),
+            "chance": chance, "majority": majority, "note": test.note, **found}
 
 
 # --------------------------------------------------------------------------------------------------
@@ -505,33 +531,36 @@ def print_results(rows, out=print):
             values = [[value_of(r, *key) for r in group] for *key, _ in columns]
             known = [all(isinstance(v, float) for v in column) for column in values]
             line("  mean", "", "", [f"{np.mean(column):.1f}" if k else "-" for column, k in zip(values, known)])
-    for text in remarks(rows, [key for *key, _ in columns]):
+    for text in remarks(rows, columns):
         out(text)
 
 
-def remarks(rows, shown):
+MEANINGS = {
+    ("own_prompt", "mean"): "own prompt: a continuation worded like the text of pre-training, or a GPT-3-style prompt",
+    ("tuned", "std"): "+-: standard deviation over templates",
+    ("tuned", "best_on_dev"): "best on dev: the test result of the template (its number) that is best on the dev split",
+}
+
+
+def remarks(rows, columns):
     """What the columns mean, and what their numbers hide: cut prompts, missing exemplars, ties."""
-    ranked = [r for r in rows if r["metric"] == "accuracy"]
-    if any(r.get("untuned") for r in ranked):
-        yield "untuned: the best of 8 ways of asking the same instructions (4 endings, with and without OPTIONS)"
-    if any(r.get("untuned") for r in rows if r not in ranked):
-        yield "untuned, where text is generated: the better of 2 ways of asking the same instructions (2 endings)"
-    if ["own_prompt", "mean"] in shown:
-        yield "own prompt: a continuation worded like the text of pre-training, or a GPT-3-style prompt"
-    if ["tuned", "std"] in shown:
-        yield "+-: standard deviation over templates"
-    if ["tuned", "best_on_dev"] in shown:
-        yield "best on dev: the test result of the template (its number) that is best on the dev split"
+    ranked = {r["metric"] == "accuracy" for r in rows if r.get("untuned")}
+    if True in ranked:
+        yield ("untuned: the best of 8 ways of asking the same instructions "
+               "(4 endings, with and without OPTIONS)")
+    if False in ranked:
+        yield "untuned, where text is generated: the better of 2 ways of asking (2 endings)"
+    yield from (MEANINGS[who, what] for who, what, _ in columns if (who, what) in MEANINGS)
     for r in rows:
         if r.get("note"):
             yield f"{r['dataset']}: {r['note']}"
-        for who in RESULTS:
-            cut, exemplars, ties = (value_of(r, who, what) for what in ("cut", "exemplars", "ties"))
-            said = [f"{cut} of {r[who]['prompts']} prompts lost their beginning"] if cut else []
-            if exemplars is not None and exemplars < r["shots"]:
-                said.append(f"on average {exemplars:.1f} of {r['shots']} exemplars fitted, or existed")
-            if ties:
-                said.append(f"in {ties:.1f}% of the questions several options tied")
+        for who in filter(r.get, RESULTS):
+            found, shots = r[who], r["shots"]
+            facts = [(found["cut"], "{cut} of {prompts} prompts lost their beginning"),
+                     (found.get("exemplars", shots) < shots,
+                      f"on average {{exemplars:.1f}} of {shots} exemplars fitted, or existed"),
+                     (found.get("ties"), "in {ties:.1f}% of the questions several options tied")]
+            said = [text.format(**found) for fact, text in facts if fact]
             if said:
                 yield f"{r['dataset']}, {who}: " + "; ".join(said)
 
@@ -587,13 +616,11 @@ class Config:
     limit: int = opt(200, "test examples a dataset, always the same ones; 0: all of them")
     shots: int = opt(0, "also ask with so many exemplars from the training split in front, at most 16 in the paper")
     best_on_dev: bool = opt(True, "also report the template that is best on the dev split")
-    max_new_tokens: int = opt(0, "length of a generated answer; 0: 64 tokens, for texts 256 as the paper's targets")
     separator: str = opt("auto", "end-of-text token between prompt and answer: yes, no, auto (as the model was tuned)",
                          ("auto", "yes", "no"))
     examples: str = opt("", "JSON lines of your own to score: prompt, options, and optionally answer")
     scores: str = opt("", "where the scores of --examples go, one line each")
     prompt: str = opt("", "answer this one prompt and stop")
-    export: str = opt("", "write the checkpoint to this folder in Hugging Face's GPT-2 layout and stop")
     predictions: str = opt("", "write every prediction to this JSONL file")
     out: str = opt("", "write the results to this .json file")
     device: str = opt("auto", "auto, cpu, cuda, mps")
@@ -605,9 +632,8 @@ def check(cfg):
     """Raises ValueError for what cannot work, before anything starts."""
     if bool(cfg.examples) != bool(cfg.scores):
         raise ValueError("--examples FILE.jsonl needs --scores OUT.jsonl to write to, and the other way round")
-    for name in ("limit", "shots", "max_new_tokens"):
-        if getattr(cfg, name) < 0:
-            raise ValueError(f"--{name} {getattr(cfg, name)} must be at least 0")
+    if min(cfg.limit, cfg.shots) < 0:
+        raise ValueError(f"--limit {cfg.limit} and --shots {cfg.shots} must be at least 0")
     for name in ("scores", "predictions", "out"):
         if not os.path.isdir(os.path.dirname(getattr(cfg, name)) or "."):
             raise FileNotFoundError(f"--{name} {getattr(cfg, name)}: there is no such folder")
@@ -654,61 +680,37 @@ def score_file(lm, path, out_path):
 
 
 def tasks_to_ask(cfg):
-    """The tasks that --tasks, --cluster or the checkpoint's own config.json name; of a cluster,
-    those on disk."""
-    run, names = run_of(cfg.checkpoint, "config.json"), [n for n in cfg.tasks.split(",") if n]
+    """The tasks that --tasks, --cluster or the checkpoint's own config.json name; of a cluster, those on disk."""
+    run = run_of(cfg.checkpoint, "config.json")
     known = miniature_tasks() if run.get("recipe") == "miniature" else all_tasks()
     known = [reworded(t, cfg.prompts) for t in known]
-    unknown = set(names) - {t.dataset.name for t in known}
-    if unknown:
-        raise ValueError(f"--tasks {','.join(sorted(unknown))}: no such dataset here; known are "
-                         f"{', '.join(dict.fromkeys(t.dataset.name for t in known))}")
-    if names:
-        return [t for t in known if t.dataset.name in names]
+    if cfg.tasks:
+        return named_tasks(cfg.tasks, known)
     cluster = cfg.cluster or run.get("hold_out", "")
     found = [t for t in known if t.dataset.cluster == cluster]
-    there = [t for t in found if is_on_disk(t, "test", cfg.data_dir)]
     if not found:
         raise ValueError("nothing to ask: give --tasks, --cluster, --examples or --prompt")
-    if len(there) < len(found):
-        print(f"not in {cfg.data_dir}, left out: {', '.join(t.name for t in found if t not in there)}")
-    return there or found  # of none on disk, the first will say what it needs
-
-
-def load_dev_rows(task, data_dir):
-    """The dev rows, or none where there is no dev split on disk: the best template on dev is then
-    not reported."""
-    try:
-        return load_rows(task, "dev", data_dir).rows
-    except FileNotFoundError:
-        return []
+    return tasks_on_disk(found, "test", cfg.data_dir) or found  # of none on disk, the first will say what it needs
 
 
 def evaluate_datasets(cfg, tasks, device, dtype):
-    """(rows of the results, one dict a prediction): every dataset put to --untuned, if given, and
-    to --checkpoint."""
-    # everything is read at first, so that what is missing shows at once and not hours later
-    tests = [load_rows(task, "test", cfg.data_dir, cfg.limit) for task in tasks]
-    found, predictions = [{} for _ in tasks], []
-    lm = load_lm(cfg.checkpoint, cfg.data_dir)
-    is_tuned = lm.separator or cfg.separator == "yes" or bool(cfg.untuned)
-    lms = [(with_separator(lm, cfg), is_tuned)]
+    """(rows of the results, one dict a prediction): every dataset put to --untuned, if given, and to --checkpoint."""
+    tests = read_tests(tasks, cfg.data_dir, cfg.limit, cfg.shots, cfg.best_on_dev)
+    lms = [with_separator(load_lm(cfg.checkpoint, cfg.data_dir), cfg)]
     if cfg.untuned:
-        lms.insert(0, (load_lm(cfg.untuned, cfg.data_dir), False))
-        if lms[0][0].separator:
+        lms.insert(0, load_lm(cfg.untuned, cfg.data_dir))
+        if lms[0].separator:
             raise ValueError(f"--untuned {cfg.untuned} is a tuned model: give the one that it was tuned from")
+    found, predictions = [], []
     while lms:
-        lm, tuned = lms.pop(0)  # so that only one of them is kept on the device
+        lm = lms.pop(0)  # so that only one of them is kept on the device
+        tuned = bool(lm.separator or cfg.untuned and not lms)
         lm.model.prepare(device, dtype).eval()
-        for task, (rows, note), row in zip(tasks, tests, found):
-            pool, pool_note = exemplar_pool(task, cfg.shots, cfg.data_dir)
-            dev = load_dev_rows(task, cfg.data_dir) if cfg.best_on_dev and tuned else []
-            result, several = evaluate(lm, task, rows, tuned, dev, cfg.shots, pool=pool, seed=cfg.seed,
-                                       max_new_tokens=cfg.max_new_tokens)
-            row.update(result, note="; ".join(filter(None, (note, pool_note))))
-            if cfg.predictions:
-                predictions += several
-    return [result_row(task, rows, row) for task, (rows, _), row in zip(tasks, tests, found)], predictions
+        results, several = evaluate_tests(lm, tests, tuned, cfg.shots, cfg.seed)
+        found.append(results)
+        predictions += several
+    rows = [result_row(test, reduce(dict.__or__, (results[test.task.name] for results in found))) for test in tests]
+    return rows, predictions
 
 
 def with_separator(lm, cfg):
@@ -724,7 +726,7 @@ def main(argv=None):
         return compare(*argv[1:])
     cfg = parse_options(Config, __doc__, argv)
     check(cfg)
-    tasks = [] if cfg.examples or cfg.prompt or cfg.export else tasks_to_ask(cfg)
+    tasks = [] if cfg.examples or cfg.prompt else tasks_to_ask(cfg)
     began, (device, dtype, why) = time.time(), pick_device(cfg.device, cfg.dtype)
     if tasks:
         names = " and ".join(filter(None, (cfg.untuned, cfg.checkpoint)))
@@ -739,12 +741,9 @@ def main(argv=None):
         return
     lm = with_separator(load_lm(cfg.checkpoint, cfg.data_dir), cfg)
     lm.model.prepare(device, dtype).eval()
-    if cfg.export:
-        export_lm(lm, cfg.export)
-        print(f"exported to {cfg.export}")
-    elif cfg.prompt:
-        prompt, length = lm.encoding.encode_ordinary(cfg.prompt), cfg.max_new_tokens or ANSWER_TOKENS["text"]
-        (new,) = generate(lm.model, [prompt + lm.between], length, lm.encoding.eot_token)
+    if cfg.prompt:
+        prompt = lm.encoding.encode_ordinary(cfg.prompt) + lm.between
+        (new,) = generate(lm.model, [prompt], ANSWER_TOKENS["text"], lm.encoding.eot_token)
         print(lm.encoding.decode(new).strip())
     else:
         print(score_file(lm, cfg.examples, cfg.scores))

@@ -106,6 +106,7 @@ class Baseline(NamedTuple):
     asked for."""
     prompt: str
     verbalizer: dict[str, str] | Callable[[str], str] = {}
+    target: str = "{answer}"
 
     def word(self, option):
         if callable(self.verbalizer):
@@ -131,6 +132,7 @@ class Dataset:
     splits: dict                              # train, dev, test -> Source or tuple of Sources; or part -> such a dict
     read: Callable[[dict], dict | list | None]
     templates: tuple                          # ten: prompts, or Templates
+    target: str = "{answer}"                  # that of the templates which are evaluated
     dev: int = 200                            # examples for development, held back from train if there is no dev split
     metric: str = "accuracy"
     baseline: str | Baseline = ""             # GPT-3-style prompt for an untuned model
@@ -2888,11 +2890,11 @@ TRANSLATION_TEMPLATES = (
 def translation(name, title, language, files, splits, lean={}, license="not stated (mixed corpora)", note=""):
     """A dataset of translations from English. `lean`: the splits that `get --lean` takes from
     elsewhere."""
-    def fields(r):
+    def read(r):
         english, other = sentence_pair(r)
         return unless_empty({"lang1": "English", "lang2": language, "sent1": english.strip(), "answer": other.strip()})
 
-    return Dataset(name, title, "translation", "text", files, splits, fields, TRANSLATION_TEMPLATES, metric="bleu",
+    return Dataset(name, title, "translation", "text", files, splits, read, TRANSLATION_TEMPLATES, metric="bleu",
                    baseline="Q: What is the {lang2} translation of {sent1} A:",
                    lean_splits={**splits, **lean} if lean else {}, license=license, note=note)
 

@@ -24,7 +24,6 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import NamedTuple
 
-import numpy as np
 import torch
 import torch.distributed as dist
 from torch.nn.parallel import DistributedDataParallel
@@ -301,7 +300,8 @@ def train(run, cfg, log, checkpoint, stop):
     phase, device, model = run.phase, run.device, run.model
     model.train()
     net, usual_attention = model, model.attn_impl
-    if wants_compile(cfg, device):
+    # on a CPU the attention that can be compiled costs more than is gained
+    if cfg.compile == "yes" or cfg.compile == "auto" and device.type == "cuda":
         net = torch.compile(model, dynamic=False)
         if usual_attention == "padded":  # it looks at the lengths of documents, which a graph cannot
             model.attn_impl = "mask"
@@ -357,12 +357,6 @@ def train(run, cfg, log, checkpoint, stop):
     return run.step == phase.steps
 
 
-def wants_compile(cfg, device):
-    """--compile, where "auto" is for GPUs: on a CPU the attention that can be compiled costs more
-    than is gained."""
-    return cfg.compile == "yes" or cfg.compile == "auto" and device.type == "cuda"
-
-
 # --------------------------------------------------------------------------------------------------
 # What is trained on
 
@@ -376,54 +370,26 @@ def choose_tasks(cfg):
     mine = data.user_tasks(cfg.examples) if cfg.examples else []
     miniature = cfg.recipe == "miniature"
     known = data.miniature_tasks() if miniature else data.all_tasks()
-    names = [n for n in cfg.tasks.split(",") if n]
-    unknown = set(names) - {t.dataset.name for t in known}
-    if unknown:
-        raise ValueError(f"--tasks {','.join(sorted(unknown))}: no such dataset; `python data.py list` shows them all")
     tuning, held = data.held_out(cfg.hold_out, known) if cfg.hold_out else (known, [])
-    if names:
-        tuning = [t for t in known if t.dataset.name in names]
+    if cfg.tasks:
+        tuning = data.named_tasks(cfg.tasks, known)
     elif mine and not miniature and not cfg.hold_out:
         tuning = []  # your examples alone
     else:
-        tuning = tasks_on_disk(tuning, "train", cfg)
+        tuning = data.tasks_on_disk(tuning, "train", cfg.data_dir, print0)
     tuning = [data.reworded(t, cfg.prompts) for t in tuning] + mine
     if cfg.hold_out:
         data.refuse_leaks(tuning, cfg.hold_out, held)
     if not tuning:
         raise FileNotFoundError(f"--data_dir {cfg.data_dir} holds no dataset: run `python data.py get --lean`")
-    return tuning, tasks_on_disk(held, "test", cfg)
+    return tuning, data.tasks_on_disk(held, "test", cfg.data_dir, print0)
 
 
-def tasks_on_disk(tasks, split, cfg):
-    """The tasks whose files are there; the others are named."""
-    there = [t for t in tasks if data.is_on_disk(t, split, cfg.data_dir)]
-    if len(there) < len(tasks):
-        print0(f"not in {cfg.data_dir}, left out: {', '.join(t.name for t in tasks if t not in there)}")
-    return there
-
-
-def new_model(cfg, encoding):
-    """A GPT of --size with random weights."""
-    torch.manual_seed(cfg.seed)
-    size = dict(PRESETS[cfg.size or "miniature"])
-    if cfg.recipe != "miniature":
-        size["context_length"] = 1024
-    return GPT(GPTConfig(vocab_size=encoding.n_vocab, **size))
-
-
-def show_example(batch, encoding):
-    """Prints a document of a batch, one with a prompt if it has any, with its supervised tokens
-    between [[ and ]]."""
-    borders = list(zip(batch.cu_seqlens[:-1], batch.cu_seqlens[1:]))
-    firsts = [int(batch.target_index[np.searchsorted(batch.target_index, start)]) for start, _ in borders]
-    prompted = [d for d, ((start, _), first) in enumerate(zip(borders, firsts)) if first > start]
-    d = prompted[len(prompted) // 2] if prompted else 0
-    (start, stop), first = borders[d], firsts[d]
-    chosen = (batch.target_index >= start) & (batch.target_index < stop)
+def show_example(store, encoding):
+    """Prints the first document of a store, with its supervised tokens between [[ and ]]."""
+    tokens, length = store.tokens[:store.offsets[1]].tolist(), store.prompt_lengths[0]
     print0("one training example, [[supervised]]:")
-    prompt, target = batch.tokens[start:first + 1], batch.targets[chosen]
-    print0(f"{encoding.decode(prompt.tolist())}[[{encoding.decode(target.tolist())}]]")
+    print0(f"{encoding.decode(tokens[:length])}[[{encoding.decode(tokens[length:])}]]")
 
 
 def duration(seconds):
@@ -463,8 +429,11 @@ def initial_lm(cfg, device, dtype):
             raise ValueError(f"--init {cfg.init} has the tokenizer {lm.encoding.name}, but --recipe {cfg.recipe} "
                              f"takes a model with {wanted}: choose another recipe")
     else:
-        encoding = data.tokenizer(wanted)
-        lm = LM(new_model(cfg, encoding), encoding, separator=False)
+        encoding, size = data.tokenizer(wanted), PRESETS[cfg.size or "miniature"]
+        context_length = size.get("context_length", 1024) if cfg.recipe == "miniature" else 1024
+        torch.manual_seed(cfg.seed)
+        model = GPT(GPTConfig(**{**size, "vocab_size": encoding.n_vocab, "context_length": context_length}))
+        lm = LM(model, encoding, separator=False)
     lm.model.checkpointing = cfg.checkpointing
     lm.model.prepare(device, dtype)
     return lm
@@ -488,7 +457,7 @@ def run_phase(phase, lm, stream, cfg, device, saved):
     if saved and saved["phase"] == phase.name:
         run.load(saved)
         print0(f"resumed {phase.name} at step {run.step:,}")
-    show_example(stream.batch(0), lm.encoding)
+    show_example(stream.stores[0], lm.encoding)
     print0(f"{phase.name}: {phase.steps - run.step:,} steps of {phase.batch_tokens:,} tokens")
     path = os.path.join(cfg.out, "checkpoint.pt")
     checkpoint = lambda run: save(run.state(lm.encoding.name), path)
@@ -502,13 +471,6 @@ def run_phase(phase, lm, stream, cfg, device, saved):
     return run.tokens
 
 
-def plain_store(lm, cfg):
-    """The plain text of the miniature, tokenized; nothing for real models, which were pre-trained
-    elsewhere."""
-    texts = miniature_corpus(cfg.seed, cfg.pretrain_tokens) if cfg.recipe == "miniature" else []
-    return data.store(data.plain_documents(texts, lm.encoding, lm.model.config.context_length))
-
-
 def pretrain(lm, plain, cfg, device, saved):
     """Teaches the miniature's new model its plain text; leaves pretrained.pt for runs that hold out
     another cluster."""
@@ -518,25 +480,6 @@ def pretrain(lm, plain, cfg, device, saved):
     tokens = run_phase(phase, lm, stream, cfg, device, saved)
     save(model_state(lm.model, lm.encoding.name, separator=False), os.path.join(cfg.out, "pretrained.pt"))
     return tokens
-
-
-def read_tests(held, cfg):
-    """[(task, test rows, what a user should know of them)]; nothing in processes that do not
-    evaluate."""
-    if rank() != 0 or cfg.limit < 0:
-        return []
-    return [(task, *data.load_rows(task, "test", cfg.data_dir, cfg.limit)) for task in held]
-
-
-def evaluate_held_out(lm, tests, cfg, tuned):
-    """Asks the held-out tasks. Returns {task name: what its row in results.json says of this
-    model}."""
-    found = {}
-    for task, rows, note in tests:
-        pool, pool_note = evaluation.exemplar_pool(task, cfg.shots, cfg.data_dir)
-        result, _ = evaluation.evaluate(lm, task, rows, tuned, shots=cfg.shots, pool=pool, seed=cfg.seed)
-        found[task.name] = {"note": "; ".join(filter(None, (note, pool_note))), **result}
-    return found
 
 
 def write_run(cfg, command, mixture):
@@ -557,26 +500,17 @@ def evaluate_base(lm, tests, cfg, saved):
     if saved and saved["phase"] == "tune" and os.path.exists(path):
         with open(path) as f:
             return json.load(f)
-    untuned = {} if lm.separator else evaluate_held_out(lm, tests, cfg, tuned=False)
+    untuned = {}
+    if not lm.separator:
+        untuned, _ = evaluation.evaluate_tests(lm, tests, tuned=False, shots=cfg.shots, seed=cfg.seed)
     if rank() == 0:
         write_json(untuned, path)
     return untuned
 
 
-def tuning_stream(entries, plain, cfg):
-    """The mixture as a stream of micro-batches."""
-    stores, rates = [e.store for e in entries], [e.rate for e in entries]
-    if len(plain.lengths) and cfg.replay:
-        # differs from the paper: the miniature goes on seeing plain text, or so small a model
-        # forgets what it knew
-        stores, rates = [*stores, plain], [*rates, round(cfg.replay * sum(rates))]
-    return data.Stream(stores, rates, cfg.micro_tokens, cfg.seed)
-
-
 def report(tests, untuned, tuned, cfg, seconds, tokens, command):
     """results.json and the table."""
-    rows = [evaluation.result_row(task, rows, {**untuned.get(task.name, {}), **tuned[task.name]})
-            for task, rows, _ in tests]
+    rows = [evaluation.result_row(test, untuned.get(test.task.name, {}) | tuned[test.task.name]) for test in tests]
     path = os.path.join(cfg.out, "results.json")
     evaluation.write_results(path, rows, cfg.hold_out, cfg.seed, seconds, tokens, command)
     evaluation.print_results(rows, print0)
@@ -607,12 +541,15 @@ def run_all(cfg, command):
     entries = data.load_mixture(tuning, lm.encoding, lm.model.config.context_length, cfg.data_dir, print0)
     mixture = data.mixture_rows(entries)
     data.print_mixture(mixture, print0)
-    tests = read_tests(held, cfg)
+    asks = rank() == 0 and cfg.limit >= 0  # one process evaluates; the others wait
+    tests = evaluation.read_tests(held, cfg.data_dir, cfg.limit, cfg.shots) if asks else []
     if rank() == 0:
         write_run(cfg, command, mixture)
 
     # a base, and what it can do
-    plain, tokens = plain_store(lm, cfg), 0
+    texts = miniature_corpus(cfg.seed, cfg.pretrain_tokens) if cfg.recipe == "miniature" else []
+    plain = data.store(data.plain_documents(texts, lm.encoding, lm.model.config.context_length))
+    tokens = 0
     if cfg.recipe == "miniature" and not cfg.init and not (saved and saved["phase"] == "tune"):
         tokens += pretrain(lm, plain, cfg, device, saved)
     untuned = evaluate_base(lm, tests, cfg, saved)
@@ -620,12 +557,18 @@ def run_all(cfg, command):
     # instruction tuning, and what it did
     phase = Phase("tune", cfg.steps, cfg.batch_tokens, cfg.lr, cfg.optimizer, cfg.schedule, cfg.warmup,
                   cfg.weight_decay)
-    tokens += run_phase(phase, lm, tuning_stream(entries, plain, cfg), cfg, device, saved)
+    stores, rates = [e.store for e in entries], [e.rate for e in entries]
+    if len(plain.lengths) and cfg.replay:
+        # differs from the paper: the miniature goes on seeing plain text, or so small a model forgets what it knew
+        stores.append(plain)
+        rates.append(round(cfg.replay * sum(rates)))
+    stream = data.Stream(stores, rates, cfg.micro_tokens, cfg.seed)
+    tokens += run_phase(phase, lm, stream, cfg, device, saved)
     lm = lm._replace(separator=True)
     if cfg.export and rank() == 0:
         export_lm(lm, cfg.export)
         print0(f"exported to {cfg.export}")
-    tuned = evaluate_held_out(lm, tests, cfg, tuned=True)
+    tuned, _ = evaluation.evaluate_tests(lm, tests, tuned=True, shots=cfg.shots, seed=cfg.seed)
     if tuned:
         report(tests, untuned, tuned, cfg, time.time() - began, tokens, command)
     print0(f"done in {duration(time.time() - began)}; {cfg.out} holds the run")
