@@ -42,8 +42,8 @@ import tiktoken
 from tqdm import tqdm
 
 import templates
-from templates import (ALSO_EXCLUDED, CLUSTERS, DATASETS, MINIATURE, Baseline, Dataset, Source, bare_template, prompt_words,
-                       render, statement)
+from templates import (ALSO_EXCLUDED, CLUSTERS, DATASETS, MINIATURE, Baseline, Dataset, bare_template,
+                       miniature_tokenizer, render, sources_of)
 
 MAX_EXAMPLES = 30_000  # FLAN section 2.1: training examples of one dataset
 MAX_RATE = 3_000       # FLAN section 2.1: a dataset weighs no more than this many examples
@@ -386,27 +386,6 @@ def tokenizer(name):
                                 f"folder that holds it ({type(e).__name__}: {e})") from e
 
 
-def miniature_tokenizer():
-    """A tiktoken.Encoding with a token for each word of the miniature, with and without a space,
-    and for each byte.
-
-    tiktoken looks a whole word up before it merges bytes, so that words need no merges.
-    """
-    rng = random.Random(0)
-    seen = [statement(rng) for _ in range(20_000)]
-    words = {"OPTIONS:", "-", "Answer:", *prompt_words(rng)[0], *" ".join(seen).split()}
-    for d in MINIATURE.values():
-        for row in (d.read(rng) for _ in range(500)):
-            texts = [value for value in row.values() if isinstance(value, str)]
-            words.update(" ".join((*row["options"], *texts)).split())
-    ranks = {bytes([b]): b for b in range(256)}
-    for word in sorted(words):
-        for form in (word, " " + word):
-            ranks.setdefault(form.encode(), len(ranks))
-    return tiktoken.Encoding("miniature", pat_str=r" ?\S+|\s", mergeable_ranks=ranks,
-                             special_tokens={"<|endoftext|>": len(ranks)})
-
-
 class Split(NamedTuple):
     """The rows of one split, and what a user should know of them."""
     rows: list
@@ -526,14 +505,13 @@ def read_user_lines(path, required):
 
 def check_user_line(row, required):
     """Raises ValueError with what is wrong with one line."""
-    kinds = {"prompt": str, "target": str, "options": list, "task": str, "cluster": str}
-    if not isinstance(row, dict):
+    if not isinstance(row, dict) or not {"prompt", required} <= row.keys():
         raise ValueError(f'expected an object with "prompt" and "{required}"')
-    for key, kind in kinds.items():
-        if key in ("prompt", required) and key not in row:
-            raise ValueError(f'there is no "{key}"')
-        if key in row and not isinstance(row[key], kind):
-            raise ValueError(f'"{key}" must be a {"list" if kind is list else "string"}, not {row[key]!r}')
+    kinds = {"prompt": str, "target": str, "options": list, "task": str, "cluster": str}
+    for key in kinds.keys() & row.keys():
+        if not isinstance(row[key], kinds[key]):
+            kind = "list" if key == "options" else "string"
+            raise ValueError(f'"{key}" must be a {kind}, not {row[key]!r}')
     options = row.get("options", [])
     if not all(isinstance(option, str) and option.strip() for option in options):
         raise ValueError(f"every option must be a string that is not blank: {options!r}")
@@ -676,26 +654,6 @@ def is_on_disk(task, split, data_dir):
     return split in splits and all(local_paths(task.dataset.name, splits[split], data_dir))
 
 
-def sources_of(splits):
-    """All Sources of a dataset's splits, subsets and tuples included."""
-    if isinstance(splits, Source):
-        return [splits]
-    return [s for value in (splits.values() if isinstance(splits, dict) else splits) for s in sources_of(value)]
-
-
-def pieces(source):
-    """[(file key, member)] that a source reads."""
-    if isinstance(source.file, tuple):
-        return [(key, "") for key in source.file]
-    return [(source.file, m) for m in ([source.member] if isinstance(source.member, str) else source.member)]
-
-
-def needed(source):
-    """[(file key, member)] of all that a source needs: what it reads, and the file that says which
-    records are in."""
-    return pieces(source) + ([(source.ids_file, "")] if source.ids_file else [])
-
-
 def path_of(dataset_name, key, data_dir):
     """Where a file of a dataset lies; a key with a "/" is shared between datasets."""
     return os.path.join(data_dir, key) if "/" in key else os.path.join(data_dir, dataset_name, key)
@@ -714,7 +672,7 @@ def local_path(name, key, member, data_dir):
 
 def local_paths(name, splits, data_dir):
     """Where all that one or several sources need is read from; None for what is not on disk."""
-    return [local_path(name, key, member, data_dir) for source in sources_of(splits) for key, member in needed(source)]
+    return [local_path(name, key, member, data_dir) for source in sources_of(splits) for key, member in source.needed]
 
 
 def is_head(path):
@@ -734,10 +692,6 @@ TAR = (".tar", ".tar.gz", ".tgz")
 DAMAGED = (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError)
 
 
-def is_glob(member):
-    return any(c in member for c in "*?[")
-
-
 def open_members(path, member):
     """(name, binary stream) of each member of a file that fits: one, or those of a glob. A plain
     file is its own."""
@@ -752,8 +706,8 @@ def open_members(path, member):
                 archive.members.clear()  # it would remember every member that it has passed
                 if info.isfile() and fnmatch.fnmatchcase(info.name, member):
                     yield info.name, archive.extractfile(info)
-                    if not is_glob(member):
-                        return
+                    if info.name == member:
+                        return  # and not the rest of the archive
     else:
         with (gzip.open if path.endswith(".gz") else open)(path, "rb") as stream:
             yield member or os.path.basename(path), stream
@@ -778,7 +732,7 @@ def open_source(dataset, key, member, data_dir):
 
 def text_lines(dataset, source, data_dir, piece=0):
     """("file, line n", line without its end) for each line of one piece of a source."""
-    key, member = pieces(source)[piece]
+    key, member = source.pieces[piece]
     for name, stream in open_source(dataset, key, member, data_dir):
         for number, line in enumerate(stream, 1):
             try:
@@ -826,7 +780,7 @@ def raw_records(dataset, source, data_dir):
 def whole_texts(dataset, source, data_dir):
     """A record for each member ("texts"), or for each item of the list or object that one member
     holds ("json")."""
-    for name, stream in open_source(dataset, *pieces(source)[0], data_dir):
+    for name, stream in open_source(dataset, *source.pieces[0], data_dir):
         try:
             text = stream.read().decode(source.encoding)
             if source.format == "texts":
@@ -877,14 +831,14 @@ def csv_records(source, lines):
 
 def parallel_records(dataset, source, data_dir):
     """Line i of every member; they must be equally long."""
-    members = [text_lines(dataset, source, data_dir, piece) for piece in range(len(pieces(source)))]
+    members = [text_lines(dataset, source, data_dir, piece) for piece in range(len(source.pieces))]
     if source.format == "sgm":  # not valid XML, so read by pattern
         members = [((location, segment(line, location)) for location, line in lines if "<seg" in line)
                    for lines in members]
     for located in itertools.zip_longest(*members):
         if None in located:
             location = next(l for l in located if l)[0]
-            raise EOFError(f"{location}: the members {pieces(source)} are not equally long")
+            raise EOFError(f"{location}: the members {source.pieces} are not equally long")
         yield located[0][0], {"lines": tuple(line for _, line in located)}
 
 
@@ -1018,10 +972,10 @@ def fetch(dataset, data_dir=DATA_DIR, lean=False):
     """
     sources = sources_of(dataset.lean_splits if lean and dataset.lean_splits else dataset.splits)
     missing = []
-    for key in dict.fromkeys(key for s in sources for key, _ in needed(s)):
+    for key in dict.fromkeys(key for s in sources for key, _ in s.needed):
         path, file = path_of(dataset.name, key, data_dir), dataset.files[key]
         head = lean and file.head is not None
-        members = [member for s in sources for k, member in needed(s) if k == key]
+        members = [member for s in sources for k, member in s.needed if k == key]
         found = [local_path(dataset.name, key, member, data_dir) for member in members]
         if os.path.exists(path) and file.size not in (None, os.path.getsize(path)):
             print(f"{path}: {os.path.getsize(path):,} bytes, expected {file.size:,}; fetching it again")
@@ -1063,7 +1017,7 @@ def list_command(args):
     print(f"{'dataset':26} {'cluster':26} {'kind':7} {'MB':>8}")
     there = 0
     for d in DATASETS.values():
-        keys = dict.fromkeys(key for s in sources_of(d.splits) for key, _ in pieces(s))
+        keys = dict.fromkeys(key for s in sources_of(d.splits) for key, _ in s.pieces)
         sizes = [d.files[key].size for key in keys]
         megabytes = "-" if None in sizes else f"{sum(sizes) / 1e6:,.2f}"
         remarks = ["manual"] if any(f.manual for f in d.files.values()) else []
@@ -1116,16 +1070,18 @@ def show_command(args):
     encoding = tokenizer("gpt2" if task.rows is None else "miniature")
     example = render(rows[0], task.dataset.templates[args.template])
     document = encode(encoding, example.prompt, example.target, 1024)
-    print(f"{task.name}, {args.split}, template {args.template}" + (f" ({note})" if note else ""))
+    shown = [encoding.decode_single_token_bytes(t).decode(errors="backslashreplace") for t in document.tokens]
+    prompt, target = shown[:document.prompt_length], shown[document.prompt_length:]
+    sections = {"row": in_lines(rows[0]), "prompt": example.prompt, "target": example.target,
+                "options": ", ".join(map(repr, example.options)) or "none",
+                f"{len(shown)} tokens{', cut to fit' if document.cut else ''}, [[supervised]]":
+                    f"{'|'.join(prompt)}[[{'|'.join(target)}]]"}
     if task.rows is None:  # the miniature's examples are made up, not read
         location, record = raw_record(task, rows[0], args.split, args.data_dir)
-        print_values(f"raw record: {location}", record if isinstance(record, dict) else {"item": record})
-    print_values("row", rows[0])
-    print(f"\n--- prompt\n{example.prompt}\n\n--- options\n{', '.join(map(repr, example.options)) or 'none'}"
-          f"\n\n--- target\n{example.target}\n\n--- {len(document.tokens)} tokens"
-          + (", cut to fit" if document.cut else ""))
-    shown = [encoding.decode_single_token_bytes(t).decode(errors="backslashreplace") for t in document.tokens]
-    print("|".join(shown[:document.prompt_length]) + "[[" + "|".join(shown[document.prompt_length:]) + "]]")
+        sections = {f"raw record: {location}": in_lines(record), **sections}
+    print(f"{task.name}, {args.split}, template {args.template}" + (f" ({note})" if note else ""))
+    for title, text in sections.items():
+        print(f"\n--- {title}\n{text}")
 
 
 def raw_record(task, row, split, data_dir):
@@ -1136,13 +1092,11 @@ def raw_record(task, row, split, data_dir):
     return next((location, record) for location, record, found in examples if found == row)
 
 
-def print_values(title, values, most=2000):
+def in_lines(values, most=2000):
     """One value a line, the long ones cut."""
-    print(f"\n--- {title}")
-    for name, value in values.items():
-        text = repr(value)
-        rest = f" ... and {len(text) - most:,} characters more" if len(text) > most else ""
-        print(f"  {name}: {text[:most]}{rest}")
+    texts = {name: repr(value) for name, value in (values if isinstance(values, dict) else {"item": values}).items()}
+    return "\n".join(f"  {name}: {text[:most]}" + (f" ... and {len(text) - most:,} characters more" if text[most:] else "")
+                     for name, text in texts.items())
 
 
 def main(argv=None):

@@ -298,7 +298,8 @@ def generate_answers(lm, dataset, examples, answer_tokens, bar, batch=16):
 
 
 def forward_templates(dataset):
-    """The templates that ask for the answer, by their number; reversed ones ask for something else."""
+    """The templates that ask for the answer, by their number; reversed ones ask for something
+    else."""
     return {i: t for i, t in enumerate(dataset.templates) if t.target == dataset.target}
 
 
@@ -428,7 +429,8 @@ class Test(NamedTuple):
 
 
 def read_tests(tasks, data_dir, limit, shots=0, dev=False):
-    """A Test for each task; everything is read at first, so that what is missing shows at once and not hours later."""
+    """A Test for each task; everything is read at first, so that what is missing shows at once and
+    not hours later."""
     tests = []
     for task in (way for task in tasks for way in directions(task)):
         rows, note = load_rows(task, "test", data_dir, limit)
@@ -439,7 +441,8 @@ def read_tests(tasks, data_dir, limit, shots=0, dev=False):
 
 
 def load_dev_rows(task, data_dir):
-    """The dev rows, or none where there is no dev split on disk: the best template on dev is then not reported."""
+    """The dev rows, or none where there is no dev split on disk: the best template on dev is then
+    not reported."""
     try:
         return load_rows(task, "dev", data_dir).rows
     except FileNotFoundError:
@@ -447,7 +450,8 @@ def load_dev_rows(task, data_dir):
 
 
 def evaluate_tests(lm, tests, tuned, shots=0, seed=0):
-    """Every test put to a model: ({task name: what its row in results.json says of the model}, predictions)."""
+    """Every test put to a model: ({task name: what its row in results.json says of the model},
+    predictions)."""
     found, predictions = {}, []
     for test in tests:
         found[test.task.name], several = evaluate(lm, test.task, test.rows, tuned, test.dev_rows, shots, pool=test.pool,
@@ -680,7 +684,8 @@ def score_file(lm, path, out_path):
 
 
 def tasks_to_ask(cfg):
-    """The tasks that --tasks, --cluster or the checkpoint's own config.json name; of a cluster, those on disk."""
+    """The tasks that --tasks, --cluster or the checkpoint's own config.json name; of a cluster,
+    those on disk."""
     run = run_of(cfg.checkpoint, "config.json")
     known = miniature_tasks() if run.get("recipe") == "miniature" else all_tasks()
     known = [reworded(t, cfg.prompts) for t in known]
@@ -694,7 +699,8 @@ def tasks_to_ask(cfg):
 
 
 def evaluate_datasets(cfg, tasks, device, dtype):
-    """(rows of the results, one dict a prediction): every dataset put to --untuned, if given, and to --checkpoint."""
+    """(rows of the results, one dict a prediction): every dataset put to --untuned, if given, and
+    to --checkpoint."""
     tests = read_tests(tasks, cfg.data_dir, cfg.limit, cfg.shots, cfg.best_on_dev)
     lms = [with_separator(load_lm(cfg.checkpoint, cfg.data_dir), cfg)]
     if cfg.untuned:

@@ -31,6 +31,8 @@ import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
 from typing import Callable, NamedTuple
 
+import tiktoken
+
 CLUSTERS = {  # FLAN section 2.1 and figure 3
     "nli": "Natural language inference",
     "commonsense": "Commonsense",
@@ -89,6 +91,27 @@ class Source(NamedTuple):
     keep: Callable[[dict, set], bool] = lambda record, ids: True    # ... and whether a record is in
     rows: tuple[int, int | None] | None = None  # for files without splits: ranks [start, stop) in the order of a hash
     first: bool = False                       # of the examples that one record gives, only the first
+
+    @property
+    def pieces(self):
+        """[(file key, member)] that are read."""
+        if isinstance(self.file, tuple):
+            return [(key, "") for key in self.file]
+        members = [self.member] if isinstance(self.member, str) else self.member
+        return [(self.file, member) for member in members]
+
+    @property
+    def needed(self):
+        """[(file key, member)]: what is read, and the file that says which records are in."""
+        return self.pieces + ([(self.ids_file, "")] if self.ids_file else [])
+
+
+def sources_of(splits):
+    """All Sources of a dataset's splits, subsets and tuples included."""
+    if isinstance(splits, Source):
+        return [splits]
+    values = splits.values() if isinstance(splits, dict) else splits
+    return [source for value in values for source in sources_of(value)]
 
 
 class Template(NamedTuple):
@@ -682,6 +705,27 @@ def miniature_corpus(seed, tokens):
         documents.append(text)
         made += text.count(" ") + 2 * text.count("\n") + 2
     return documents
+
+
+def miniature_tokenizer():
+    """A tiktoken.Encoding with a token for each word of the miniature, with and without a space,
+    and for each byte.
+
+    tiktoken looks a whole word up before it merges bytes, so that words need no merges.
+    """
+    rng = random.Random(0)
+    seen = [statement(rng) for _ in range(20_000)]
+    words = {"OPTIONS:", "-", "Answer:", *prompt_words(rng)[0], *" ".join(seen).split()}
+    for d in MINIATURE.values():
+        for row in (d.read(rng) for _ in range(500)):
+            texts = [value for value in row.values() if isinstance(value, str)]
+            words.update(" ".join((*row["options"], *texts)).split())
+    ranks = {bytes([b]): b for b in range(256)}
+    for word in sorted(words):
+        for form in (word, " " + word):
+            ranks.setdefault(form.encode(), len(ranks))
+    return tiktoken.Encoding("miniature", pat_str=r" ?\S+|\s", mergeable_ranks=ranks,
+                             special_tokens={"<|endoftext|>": len(ranks)})
 
 
 # --------------------------------------------------------------------------------------------------

@@ -18,7 +18,6 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -45,7 +44,6 @@ class Phase(NamedTuple):
     optimizer: str
     schedule: str
     warmup: int = 0
-    weight_decay: float = 0.0
 
 
 # How the miniature is pre-trained; its number of steps follows from --pretrain_tokens.
@@ -85,7 +83,6 @@ class Config:
     optimizer: str = opt("", "adafactor or adamw", ("", "adafactor", "adamw"))
     schedule: str = opt("", "constant or linear (down to zero), behind the warm-up", ("", "constant", "linear"))
     warmup: int = opt(0, "steps of linear warm-up")
-    weight_decay: float = opt(0.0, "weight decay of matrices (AdamW)")
     clip: float = opt(1.0, "clip the gradient to this norm; 0: never")
     pretrain_tokens: int = opt(6_000_000, "tokens of plain text the miniature is pre-trained on")
     replay: float = opt(0.5, "documents of plain text mixed into tuning for each instruction document (miniature only)")
@@ -184,16 +181,14 @@ def start_processes(device):
 # --------------------------------------------------------------------------------------------------
 # The loop
 
-def make_optimizer(model, name, lr, weight_decay, device):
-    """"adamw" or "adafactor", which decays the matrices and spares biases and norms."""
-    matrices = [p for p in model.parameters() if p.dim() > 1]
-    vectors = [p for p in model.parameters() if p.dim() <= 1]
-    groups = [dict(params=matrices, weight_decay=weight_decay), dict(params=vectors, weight_decay=0.0)]
+def make_optimizer(model, name, lr, device):
+    """"adamw" or "adafactor", without weight decay."""
     if name == "adamw":
-        return torch.optim.AdamW(groups, lr=lr, betas=(0.9, 0.95), fused=device.type in ("cuda", "cpu"))
+        fused = device.type in ("cuda", "cpu")
+        return torch.optim.AdamW(model.parameters(), lr=lr, betas=(0.9, 0.95), weight_decay=0.0, fused=fused)
     # scales each update by the size of the parameter, so the paper's 3e-5 is a relative step and
     # means the same here
-    return torch.optim.Adafactor(groups, lr=lr, foreach=device.type == "cuda")
+    return torch.optim.Adafactor(model.parameters(), lr=lr, foreach=device.type == "cuda")
 
 
 def learning_rate(step, phase):
@@ -204,31 +199,19 @@ def learning_rate(step, phase):
 
 
 def to_device(batch, device):
-    """Batch of numpy arrays -> tensors on the device, copied while the GPU works."""
+    """Batch of numpy arrays -> tensors on the device."""
     tensors = [torch.from_numpy(a) for a in batch]
-    if device.type != "cuda":
-        return data.Batch(*(t.to(device) for t in tensors))
-    return dynamic(data.Batch(*(t.pin_memory().to(device, non_blocking=True) for t in tensors)))
+    if device.type == "cuda":
+        tensors = [t.pin_memory().to(device, non_blocking=True) for t in tensors]
+        mark_dynamic(tensors)
+    return data.Batch(*(t.to(device) for t in tensors))
 
 
-def dynamic(batch):
+def mark_dynamic(tensors):
     """Tells torch.compile that the number of tokens, documents and targets varies: one graph serves
     them all."""
-    for t in batch:
+    for t in tensors:
         torch._dynamo.mark_dynamic(t, 0)
-    return batch
-
-
-def prefetch(make, numbers):
-    """make(n) for every n; the next one is made in the background while the last one is used."""
-    with ThreadPoolExecutor(1) as pool:
-        coming = None
-        for n in numbers:
-            ready, coming = coming, pool.submit(make, n)
-            if ready is not None:
-                yield ready.result()
-        if coming is not None:
-            yield coming.result()
 
 
 class Run:
@@ -241,7 +224,7 @@ class Run:
         self.phase, self.model, self.stream, self.device = phase, model, stream, device
         self.step, self.tokens = 0, 0
         self.grad_accum_steps = phase.batch_tokens // stream.micro_tokens  # micro-batches a step, all processes together
-        self.optimizer = make_optimizer(model, phase.optimizer, phase.lr, phase.weight_decay, device)
+        self.optimizer = make_optimizer(model, phase.optimizer, phase.lr, device)
         self.scaler = torch.amp.GradScaler(device.type, enabled=model.compute_dtype == torch.float16)
 
     def state(self, tokenizer):
@@ -310,11 +293,13 @@ def train(run, cfg, log, checkpoint, stop):
 
     # each process takes its own micro-batches of every step
     mine = range(rank(), run.grad_accum_steps, world_size())
-    make = lambda step: [run.stream.batch(step * run.grad_accum_steps + j) for j in mine]
     bar = Progress(total=phase.steps, initial=run.step, desc=phase.name, unit="step", disable=rank() != 0)
     since, fed, supervised, loss_sum = time.time(), 0, 0.0, 0.0
-    for arrays in prefetch(make, range(run.step, phase.steps)):
-        batches = [to_device(batch, device) for batch in arrays]
+    while run.step < phase.steps:
+        # made while a GPU still works on the last step: nothing below waits for it but a line of
+        # the log
+        first = run.step * run.grad_accum_steps
+        batches = [to_device(run.stream.batch(first + i), device) for i in mine]
         lr = learning_rate(run.step, phase)
         for group in run.optimizer.param_groups:
             group["lr"] = lr
@@ -555,11 +540,11 @@ def run_all(cfg, command):
     untuned = evaluate_base(lm, tests, cfg, saved)
 
     # instruction tuning, and what it did
-    phase = Phase("tune", cfg.steps, cfg.batch_tokens, cfg.lr, cfg.optimizer, cfg.schedule, cfg.warmup,
-                  cfg.weight_decay)
+    phase = Phase("tune", cfg.steps, cfg.batch_tokens, cfg.lr, cfg.optimizer, cfg.schedule, cfg.warmup)
     stores, rates = [e.store for e in entries], [e.rate for e in entries]
     if len(plain.lengths) and cfg.replay:
-        # differs from the paper: the miniature goes on seeing plain text, or so small a model forgets what it knew
+        # differs from the paper: the miniature goes on seeing plain text, or so small a model
+        # forgets what it knew
         stores.append(plain)
         rates.append(round(cfg.replay * sum(rates)))
     stream = data.Stream(stores, rates, cfg.micro_tokens, cfg.seed)
