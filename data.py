@@ -49,6 +49,8 @@ MAX_EXAMPLES = 30_000  # FLAN section 2.1: training examples of one dataset
 MAX_RATE = 3_000       # FLAN section 2.1: a dataset weighs no more than this many examples
 MAX_PROMPT = 1024      # FLAN section 2.4: tokens of an input ...
 MAX_TARGET = 256       # ... and of a target
+ODD_SHARE = 0.001      # of the rows of a file may be unreadable, and are counted; more are an error
+VERBATIM = ("hint",)   # a field that is part of the prompt, with a space of its own, and may be empty
 PROMPTS = ("instructions", "name", "none")  # FLAN section 4.3: what an example is put in; see `bare_template`
 DATA_DIR = os.environ.get("NANOFLAN_DATA") or os.path.expanduser("~/.cache/nanoflan")
 
@@ -616,26 +618,28 @@ def read_split(dataset, subset, split, data_dir, limit=0):
     sources = splits.get("train" if held_back else split)
     if sources is None:
         raise FileNotFoundError(f"{f'{name}/{subset}'.strip('/')} has no {split} split")
-    rows, dropped = (row for _, _, row in read_examples(dataset, sources, data_dir)), 0
+    rows, skipped = (row for _, _, row in read_examples(dataset, sources, data_dir)), {}
 
     def kept():
-        nonlocal dropped
         for row in rows:
-            if row is None:
-                dropped += 1
+            if isinstance(row, Skipped):
+                skipped.setdefault(row.why, []).append(row.detail)
             else:
                 yield row
     if split == "test":
         found = shuffled(name, split, kept(), limit)[0] if limit else list(kept())
     else:
-        if split in splits and "dev" in splits:
+        if "dev" in splits:
             rows, _ = shuffled(name, split, rows, MAX_EXAMPLES if split == "train" else 200)
         else:
             rows, n = shuffled(name, "train", rows, MAX_EXAMPLES + dataset.dev)
             held = min(dataset.dev, n // 5)
             rows = rows[:held] if held_back else rows[held:held + MAX_EXAMPLES]
         found = list(kept())
-    notes = [head_note(dataset, sources, data_dir), f"{dropped} dropped by the paper's filters" if dropped else ""]
+    notes = [head_note(dataset, sources, data_dir)]
+    notes += [f"{len(details)} {why}{details[0]}" for why, details in skipped.items()]
+    if not found and split != "dev":
+        raise ValueError(f"{name}: the {split} split has no example; {'; '.join(filter(None, notes)) or 'its files are empty'}")
     return Split(found, "; ".join(filter(None, notes)))
 
 
@@ -735,11 +739,8 @@ def text_lines(dataset, source, data_dir, piece=0):
     key, member = source.pieces[piece]
     for name, stream in open_source(dataset, key, member, data_dir):
         for number, line in enumerate(stream, 1):
-            try:
-                text = line.decode(source.encoding)
-            except UnicodeDecodeError as e:
-                raise ValueError(f"{dataset.name}: {name}, line {number} is not {source.encoding}: {e}") from None
-            yield f"{name}, line {number}", text.rstrip("\r\n")
+            # bytes that are no text pass as half surrogates, which `clean` finds in the row that has them
+            yield f"{name}, line {number}", line.decode(source.encoding, "surrogateescape").rstrip("\r\n")
 
 
 def raw_records(dataset, source, data_dir):
@@ -753,7 +754,7 @@ def raw_records(dataset, source, data_dir):
                 try:
                     yield location, json.loads(line)
                 except json.JSONDecodeError as e:
-                    raise ValueError(f"{location} is not JSON: {e}") from None
+                    yield location, unreadable(location, f"no JSON: {e}")
     elif source.format == "tsv":
         yield from tsv_records(source, lines)
     elif source.format == "csv":
@@ -762,7 +763,7 @@ def raw_records(dataset, source, data_dir):
         for location, line in lines:
             answer = next(lines, (None, None))[1]
             if answer is None:
-                raise ValueError(f"{location}: the last question has no answer")
+                raise EOFError(f"{location}: the last question has no answer")
             yield location, {"lines": [line, answer]}
     elif source.format == "blocks":
         for blank, block in itertools.groupby(lines, key=lambda located: not located[1].strip()):
@@ -782,29 +783,29 @@ def whole_texts(dataset, source, data_dir):
     holds ("json")."""
     for name, stream in open_source(dataset, *source.pieces[0], data_dir):
         try:
-            text = stream.read().decode(source.encoding)
+            text = stream.read().decode(source.encoding, "surrogateescape")
             if source.format == "texts":
                 yield name, {"name": name, "text": text}
                 continue
             items = json.loads(text)
             items = items[source.key] if source.key else items
-        except (UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError) as e:
-            raise ValueError(f"{dataset.name}: {name} cannot be read as {source.encoding} "
-                             f"{source.format}: {type(e).__name__}: {e}") from None
+        except (json.JSONDecodeError, KeyError, TypeError) as e:
+            raise ValueError(f"{dataset.name}: {name} is not the JSON that was expected: {type(e).__name__}: {e}") from None
         for number, item in enumerate(items.values() if isinstance(items, dict) else items):
             yield f"{name}, item {number}", item
 
 
 def tsv_records(source, lines):
-    """No quoting at all. A short row lacks its last columns; a long one is an error."""
+    """No quoting at all. A short row lacks its last columns."""
     columns = source.columns or next(lines, ("", ""))[1].split("\t")
     for location, line in lines:
         if not line:
             continue
         cells = line.split("\t")
         if len(cells) > len(columns):
-            raise ValueError(f"{location}: {len(cells)} columns, expected {len(columns)}")
-        yield location, dict(zip(columns, cells))
+            yield location, unreadable(location, f"{len(cells)} columns, expected {len(columns)}")
+        else:
+            yield location, dict(zip(columns, cells))
 
 
 def csv_records(source, lines):
@@ -816,24 +817,28 @@ def csv_records(source, lines):
         for location, line in lines:
             yield line + "\n"
     csv.field_size_limit(1 << 26)  # 128 kB otherwise, and some articles are longer
-    try:
-        reader = csv.reader(text(), strict=True)
-        columns = source.columns or next(reader, [])
-        for cells in reader:
-            if not cells:  # a blank line
-                continue
-            if len(cells) != len(columns):
-                raise ValueError(f"{location}: {len(cells)} columns, expected {len(columns)}")
-            yield location, dict(zip(columns, cells))
-    except csv.Error as e:
-        raise ValueError(f"{location}: {e}") from None
+    reader = csv.reader(text(), strict=True)
+    columns = source.columns or next(reader, [])
+    while True:
+        try:
+            cells = next(reader, None)
+            if cells is None:
+                return
+            if len(cells) == len(columns):
+                yield location, dict(zip(columns, cells))
+            elif cells:  # not a blank line
+                yield location, unreadable(location, f"{len(cells)} columns, expected {len(columns)}")
+        except csv.Error as e:
+            if "end of data" in str(e):  # an open quote has swallowed who knows how many rows
+                raise EOFError(f"{location}: {e}") from None
+            yield location, unreadable(location, e)
 
 
 def parallel_records(dataset, source, data_dir):
     """Line i of every member; they must be equally long."""
     members = [text_lines(dataset, source, data_dir, piece) for piece in range(len(source.pieces))]
     if source.format == "sgm":  # not valid XML, so read by pattern
-        members = [((location, segment(line, location)) for location, line in lines if "<seg" in line)
+        members = [((location, segment(line)) for location, line in lines if "<seg" in line)
                    for lines in members]
     for located in itertools.zip_longest(*members):
         if None in located:
@@ -842,34 +847,43 @@ def parallel_records(dataset, source, data_dir):
         yield located[0][0], {"lines": tuple(line for _, line in located)}
 
 
-def segment(line, location):
-    """The sentence between <seg> marks; each stands on a line of its own."""
+def segment(line):
+    """The sentence between <seg> marks, which stand on a line of their own; "" if one of them is missing."""
     found = re.search(r"<seg[^>]*>(.*?)</seg>", line)
-    if not found:
-        raise ValueError(f"{location}: a <seg> without its end")
-    return html.unescape(found[1]).strip()
+    return html.unescape(found[1]) if found else ""
+
+
+class Skipped(NamedTuple):
+    """Stands for a row that is left out, and says why."""
+    why: str
+    detail: str = ""
+
+
+def unreadable(location, reason):
+    return Skipped("cannot be read", f" (the first: {location}: {reason})")
 
 
 def read_examples(dataset, splits, data_dir):
-    """(location, raw record, row) of every example of one or several sources, in the order of the
-    files.
+    """(location, raw record, row) of every example of one or several sources, in the order of the files.
 
-    The row is None for what a filter of the paper drops. Raises ValueError naming file, line and
-    reason for a malformed record.
+    A Skipped stands for each row that is left out. Raises ValueError when more than a few cannot be read.
     """
     for source in sources_of(splits):
-        ids = set()
+        ids, seen, odd = set(), 0, 0
         if source.ids_file:
             for _, stream in open_source(dataset, source.ids_file, "", data_dir):
                 ids = source.ids(stream.read().decode().replace("\r\n", "\n"))
         records = complete_records(dataset, source, data_dir)
         if source.rows:
-            # differs from the paper: it cuts TFDS's shuffled order; these files are sorted, and
-            # ranked by hash instead
+            # differs from the paper: it cuts TFDS's shuffled order; these files are sorted, and ranked by hash instead
             start, stop = source.rows
             records = shuffled(source.file, "", records, stop)[0][start:]
         for location, record in records:
             for row in rows_of(dataset, source, location, record, ids):
+                seen += 1
+                odd += isinstance(row, Skipped) and row.why == "cannot be read"
+                if odd > 3 + ODD_SHARE * seen:
+                    raise ValueError(f"{dataset.name}: {odd} of the first {seen} rows cannot be read{row.detail}")
                 yield location, record, row
 
 
@@ -883,15 +897,34 @@ def complete_records(dataset, source, data_dir):
 
 
 def rows_of(dataset, source, location, record, ids):
-    """The rows that one raw record gives. Raises ValueError naming its location if it is
-    malformed."""
+    """The rows that one raw record gives, with a Skipped for each that is left out."""
+    if isinstance(record, Skipped):
+        return [record]
     try:
         found = dataset.read(record) if source.keep(record, ids) else []
+        found = found if isinstance(found, list) else [found]
+        return [clean(row) for row in (found[:1] if source.first else found)]
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as e:
-        raise ValueError(f"{dataset.name}, {location}: {type(e).__name__}: {e}") from e
-    if not isinstance(found, list):
-        return [found]
-    return found[:1] if source.first else found
+        return [unreadable(location, f"{type(e).__name__}: {e}")]
+
+
+def clean(row):
+    """A row with every text stripped, or a Skipped. Raises TypeError or ValueError for what is no row."""
+    if row is None:
+        return Skipped("dropped by the paper's filters")
+    # differs from the paper: in FLAN, runs of spaces and blank ends stay
+    tidy = lambda text: re.sub(" {2,}", " ", text.strip())
+    for key in row.keys() - set(VERBATIM):
+        value = row[key]
+        row[key] = tidy(value) if isinstance(value, str) else tuple(map(tidy, value))
+    texts = [text for value in row.values() for text in ([value] if isinstance(value, str) else value)]
+    if not all(value for key, value in row.items() if key not in VERBATIM) or not all(row.get("options", [1])):
+        return Skipped("with an empty field")
+    if any(re.search("[\udc80-\udcff]", text) for text in texts):
+        raise ValueError("some bytes are no text in the file's encoding")
+    if row.get("options") and row["answer"] not in row["options"]:
+        raise ValueError(f"the answer {row['answer']!r} is none of the options {row['options']!r}")
+    return row
 
 
 # --------------------------------------------------------------------------------------------------

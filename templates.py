@@ -24,6 +24,7 @@ negative review"). Names in braces are filled from the row. `{options}` becomes 
 import ast
 import csv
 import hashlib
+import html
 import json
 import random
 import re
@@ -112,6 +113,13 @@ def sources_of(splits):
         return [splits]
     values = splits.values() if isinstance(splits, dict) else splits
     return [source for value in values for source in sources_of(value)]
+
+
+def labelled(options, label):
+    """The option that a label names by number; -1, which marks records without a label, is refused."""
+    if label not in range(len(options)):
+        raise ValueError(f"the label {label!r} is not between 0 and {len(options) - 1}")
+    return options[label]
 
 
 class Template(NamedTuple):
@@ -985,7 +993,7 @@ WNLI = Dataset(
 def read_piqa(r):
     record, label = json.loads(r["lines"][0]), int(r["lines"][1])
     options = (record["sol1"].strip(), record["sol2"].strip())  # many end in a space
-    return {"goal": record["goal"].strip(), "options": options, "answer": options[label]}
+    return {"goal": record["goal"].strip(), "options": options, "answer": labelled(options, label)}
 
 
 PIQA = Dataset(
@@ -1020,7 +1028,7 @@ def read_copa(r):
     options = (r["choice1"], r["choice2"])
     connective = {"cause": "because", "effect": "therefore"}[r["question"]]
     return {"premise": r["premise"], "question": r["question"], "opening": f"{r['premise'].rstrip('. ')} {connective}",
-            "options": options, "answer": options[r["label"]]}
+            "options": options, "answer": labelled(options, r["label"])}
 
 
 def lower_first(option):
@@ -1056,7 +1064,7 @@ def read_hellaswag(r):
     # in the endings.
     context = re.sub(r"\s*\[.*?\]\s+", "\n", re.sub(r"\[header\]\s", "", r["ctx"])).strip()
     options = tuple(re.sub(r"\[.*?\]\s+", "", ending) for ending in r["endings"])
-    return {"context": context, "options": options, "answer": options[r["label"]]}
+    return {"context": context, "options": options, "answer": labelled(options, r["label"])}
 
 
 HELLASWAG = Dataset(
@@ -1178,9 +1186,10 @@ IMDB = Dataset(
 
 def read_sentiment140(r):
     # The test split has neutral tweets (2). FLAN counts them as negative: its filter against them
-    # is never applied.
+    # is never applied. differs from the paper: HTML entities, which stay in FLAN, become characters.
     words = {"0": "negative", "1": "negative", "2": "negative", "3": "positive", "4": "positive"}
-    return {"text": r["text"].strip(), "options": ("negative", "positive"), "answer": words[r["polarity"]]}
+    text = html.unescape(html.unescape(r["text"]))  # many are escaped twice: "#at&amp;amp;t"
+    return {"text": text, "options": ("negative", "positive"), "answer": words[r["polarity"]]}
 
 
 SENTIMENT140 = Dataset(
@@ -1333,7 +1342,9 @@ MRPC = Dataset(
 def read_qqp(r):
     if r.get("is_duplicate") is None:  # a few rows are cut short
         return None
-    question1, question2 = (r[key].replace('""', "'") for key in ("question1", "question2"))
+    # differs from the paper: the quotation marks that CSV puts around a field, which stay in FLAN, go
+    question1, question2 = (re.sub(r'^"((?:[^"]|"")*)"$', r"\1", r[key]).replace('""', "'")
+                            for key in ("question1", "question2"))
     return {"question1": question1, "question2": question2, "options": ("no", "yes"),
             "answer": {"0": "no", "1": "yes"}[r["is_duplicate"]]}
 
@@ -1535,7 +1546,8 @@ def trivia_normalized(text):
 
 def read_trivia_qa(r):
     if "answers" in r:  # the small files: the answers are a Python list
-        question, names = csv_field(r["question"]), map(trivia_normalized, ast.literal_eval(csv_field(r["answers"])))
+        names = sorted(ast.literal_eval(csv_field(r["answers"])), key=len)  # in no order: the shortest is trained on
+        question, names = csv_field(r["question"]).strip('"'), map(trivia_normalized, names)
     else:
         question, names = r["Question"], [r["Answer"]["NormalizedValue"], *r["Answer"]["NormalizedAliases"]]
     names = tuple(name for name in dict.fromkeys(names) if name)  # normalizing leaves nothing of "A" or "The The"
@@ -2130,7 +2142,7 @@ WSC273 = Dataset(
     files={"WSCollection.xml": File(
         "https://cs.nyu.edu/faculty/davise/papers/WinogradSchemas/WSCollection.xml", 113_235,
         "98c845a5b33c109f2c49742e726fac592bbb1fdc3b3706b604de12f9c9f58c91")},
-    splits={"test": Source("texts", "WSCollection.xml")},
+    splits={"test": Source("texts", "WSCollection.xml", encoding="iso-8859-1")},  # as it declares
     read=read_wsc273, dev=0,
     templates=(
         "{context}\n\nWhat comes next, by common sense?\n\n{options}",
@@ -2467,8 +2479,10 @@ AESLC = Dataset(
 
 def read_ag_news(r):
     words = {"1": "World", "2": "Sports", "3": "Business", "4": "Science/Tech"}
-    return {"title": r["title"].strip(), "text": r["description"].strip(), "options": tuple(words.values()),
-            "answer": words[r["class"]]}
+    # differs from the paper: HTML entities, which stay in FLAN, become characters; most lack their "&"
+    title, text = (html.unescape(re.sub(r"&?(#\d+;|\b(?:quot|amp|lt|gt);)", r"&\1", r[key]).replace("\\", " "))
+                   for key in ("title", "description"))
+    return {"title": title, "text": text, "options": tuple(words.values()), "answer": words[r["class"]]}
 
 
 AG_NEWS = Dataset(
@@ -2618,7 +2632,7 @@ GIGAWORD = Dataset(
 
 def read_multi_news(r):
     articles, summary = r["lines"]
-    return unless_empty({"text": re.sub(r"\s*NEWLINE_CHAR\s*", "\n", articles).strip(), "answer": summary.strip()})
+    return unless_empty({"text": re.sub(r"\s*NEWLINE_CHAR\s*", "\n", articles).strip(), "answer": summary.strip().removeprefix("–")})
 
 
 def multi_news_source(split):
