@@ -41,6 +41,11 @@ import numpy as np
 import tiktoken
 from tqdm import tqdm
 
+try:
+    import fcntl
+except ImportError:  # on Windows
+    fcntl = None
+
 import templates
 from templates import (ALSO_EXCLUDED, CLUSTERS, DATASETS, MINIATURE, Baseline, Dataset, bare_template,
                        miniature_tokenizer, render, sources_of)
@@ -324,6 +329,9 @@ class Stream:
     def __init__(self, stores, rates, micro_tokens, seed):
         if not sum(rates):
             raise ValueError("the mixture is empty: no training example is left")
+        longest = max(s.lengths.max(initial=0) for s in stores)
+        if longest > micro_tokens:  # found now, and not when its turn comes in hours
+            raise ValueError(f"a document of {longest} tokens does not fit --micro_tokens {micro_tokens}: raise it")
         self.stores, self.rates, self.micro_tokens, self.seed = stores, rates, micro_tokens, seed
         self.first = [0]  # number of the first micro-batch of each epoch seen so far
         self.plan = (-1, None)
@@ -558,6 +566,16 @@ def replacing(path, mode="w"):
     finally:
         with contextlib.suppress(OSError):
             os.remove(temporary)  # still there only if something went wrong
+
+
+def check_writable(path, flag):
+    """Raises OSError, before the work, if a file or folder named by a flag could not be written after it."""
+    try:
+        with replacing(f"{path}.probe") as f:
+            f.write("")
+        os.remove(f"{path}.probe")
+    except OSError as e:
+        raise OSError(f"--{flag} {path} cannot be written ({e.strerror}): choose another place") from None
 
 
 def write_json(content, path):
@@ -945,15 +963,27 @@ def download(file, path, head=False):
         raise FileNotFoundError(f"{path} cannot be downloaded. {file.manual}")
     partial, reasons = f"{path}.partial", ""
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    for url in (file.url,) if isinstance(file.url, str) else file.url:
-        try:
-            fetch_rest(url, partial, file, file.head if head else file.size)
-            if not head:
-                verify(file, partial)
-            return os.replace(partial, path)
-        except (OSError, ValueError, http.client.HTTPException) as e:
-            reasons += f"\n  {url}: {e or type(e).__name__}"
+    with locked(os.path.dirname(path)):
+        if os.path.exists(path):  # another process has fetched it meanwhile
+            return
+        for url in (file.url,) if isinstance(file.url, str) else file.url:
+            try:
+                fetch_rest(url, partial, file, file.head if head else file.size)
+                if not head:
+                    verify(file, partial)
+                return os.replace(partial, path)
+            except (OSError, ValueError, http.client.HTTPException) as e:
+                reasons += f"\n  {url}: {e or type(e).__name__}"
     raise OSError(f"{path}: no address worked:{reasons}")
+
+
+@contextlib.contextmanager
+def locked(folder):
+    """Only one process at a time downloads to a folder; the others wait. The system frees the lock of a killed one."""
+    with open(os.path.join(folder, ".lock"), "w") as f:
+        if fcntl:
+            fcntl.flock(f, fcntl.LOCK_EX)
+        yield
 
 
 def fetch_rest(url, partial, file, size=None):
@@ -1012,6 +1042,7 @@ def fetch(dataset, data_dir=DATA_DIR, lean=False):
         found = [local_path(dataset.name, key, member, data_dir) for member in members]
         if os.path.exists(path) and file.size not in (None, os.path.getsize(path)):
             print(f"{path}: {os.path.getsize(path):,} bytes, expected {file.size:,}; fetching it again")
+            os.remove(path)
         elif all(p and (head or not is_head(p)) for p in found):
             continue
         if head:
@@ -1162,6 +1193,8 @@ def main(argv=None):
 
 def exit_with_message(main):
     """Runs a script's main: what a user can cause ends in one line, without a traceback."""
+    for stream in (sys.stdout, sys.stderr):  # a console that cannot show a character gets its number
+        stream.reconfigure(errors="backslashreplace")
     try:
         main()
         sys.stdout.flush()

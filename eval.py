@@ -14,7 +14,6 @@ percentages.
 
 import json
 import math
-import os
 import random
 import re
 import shlex
@@ -30,7 +29,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from data import (DATA_DIR, PROMPTS, Progress, Task, all_tasks, as_target, directions, exit_with_message,
+from data import (DATA_DIR, PROMPTS, Progress, Task, all_tasks, as_target, check_writable, directions, exit_with_message,
                   load_rows, miniature_tasks, named_tasks, opt, parse_options, read_user_lines,
                   replacing, reworded, tasks_on_disk, write_json)
 from model import DTYPE_NAMES, check_model_name, generate, load_lm, pick_device, run_of
@@ -159,9 +158,11 @@ def score(model, questions, bar=None, max_tokens=None):
 
 
 def best_options(scores):
-    """The numbers of all options that tie for the best: rounding noise, which varies with the
-    batch, is no win."""
-    return [i for i, s in enumerate(scores) if math.isclose(s, max(scores), **TIE)]
+    """The numbers of all options that tie for the best: rounding noise, which varies with the batch, is no win."""
+    best = max(scores)
+    if math.isnan(sum(scores)):
+        raise FloatingPointError(f"the model's scores are {scores}: its weights or --dtype are of no use")
+    return [i for i, s in enumerate(scores) if math.isclose(s, best, **TIE)]
 
 
 def best_option(scores):
@@ -638,9 +639,8 @@ def check(cfg):
         raise ValueError("--examples FILE.jsonl needs --scores OUT.jsonl to write to, and the other way round")
     if min(cfg.limit, cfg.shots) < 0:
         raise ValueError(f"--limit {cfg.limit} and --shots {cfg.shots} must be at least 0")
-    for name in ("scores", "predictions", "out"):
-        if not os.path.isdir(os.path.dirname(getattr(cfg, name)) or "."):
-            raise FileNotFoundError(f"--{name} {getattr(cfg, name)}: there is no such folder")
+    for name in filter(lambda name: getattr(cfg, name), ("scores", "predictions", "out")):
+        check_writable(getattr(cfg, name), name)
     for name in filter(None, (cfg.checkpoint, cfg.untuned)):
         check_model_name(name)
 

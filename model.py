@@ -29,6 +29,7 @@ import os
 import pickle
 import shutil
 import struct
+import zipfile
 from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
@@ -552,15 +553,25 @@ def load_lm(name, data_dir=DATA_DIR):
                              f"has {encoding.n_vocab}")
         return LM(model, encoding, run_of(folder, "config.json").get("separator", False), tokenizer_file(folder))
     path = os.path.join(name, "checkpoint.pt") if os.path.isdir(name) else name
-    try:
-        saved = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
-        config, weights, encoding, separator = (saved[k] for k in ("config", "model", "tokenizer", "separator"))
-    except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, TypeError) as e:
-        raise ValueError(f"{path} is no checkpoint of train.py ({type(e).__name__}: {str(e)[:80]})") from None
+    saved = load_checkpoint(path)
     with torch.device("meta"):
-        model = GPT(GPTConfig(**config))
-    model.load_state_dict(weights, assign=True)  # takes the file's tensors, so there is never a second copy
-    return LM(model, tokenizer(encoding), separator, tokenizer_file(os.path.dirname(path)))
+        model = GPT(GPTConfig(**saved["config"]))
+    model.load_state_dict(saved["model"], assign=True)  # takes the file's tensors, so there is never a second copy
+    return LM(model, tokenizer(saved["tokenizer"]), saved["separator"], tokenizer_file(os.path.dirname(path)))
+
+
+def load_checkpoint(path):
+    """What train.py saved, its tensors mapped from the file. Raises ValueError if it is damaged, or something else."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if broken := archive.testzip():  # compares checksums
+                raise zipfile.BadZipFile(f"{broken} is not what was written")
+        saved = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+        if not {"config", "model", "tokenizer", "separator"} <= saved.keys():
+            raise KeyError(f"it holds {', '.join(map(str, saved))[:80]}")
+    except (zipfile.BadZipFile, pickle.UnpicklingError, RuntimeError, EOFError, KeyError, AttributeError) as e:
+        raise ValueError(f"{path} is damaged, or no checkpoint of train.py ({type(e).__name__}: {str(e)[:80]})") from None
+    return saved
 
 
 def tokenizer_file(folder):

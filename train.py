@@ -14,6 +14,7 @@ import json
 import math
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -31,7 +32,7 @@ from tqdm import tqdm
 import data
 import eval as evaluation
 from data import Progress, opt, replacing, write_json
-from model import DTYPE_NAMES, GPT, GPTConfig, LM, PRESETS, check_model_name, export_lm, load_lm, pick_device, run_of
+from model import DTYPE_NAMES, GPT, GPTConfig, LM, PRESETS, check_model_name, export_lm, load_checkpoint, load_lm, pick_device, run_of
 from templates import miniature_corpus
 
 
@@ -97,7 +98,8 @@ class Config:
     shots: int = opt(0, "also ask with so many exemplars in front of every question")
     # the run
     out: str = opt("", "folder of the run; empty: runs/<recipe>")
-    resume: bool = opt(False, "continue the run in --out from its last checkpoint")
+    resume: bool = opt(False, "continue the unfinished run of --out from its last checkpoint")
+    overwrite: bool = opt(False, "begin anew where an unfinished run of --out is left")
     save_every: int = opt(500, "steps between checkpoints")
     log_every: int = opt(10, "steps between lines of log.jsonl")
     export: str = opt("", "also write the tuned model to this folder in Hugging Face's GPT-2 layout")
@@ -123,6 +125,11 @@ def resolve(cfg):
         raise ValueError(f"--lr {cfg.lr} must be between 0 and 1, --clip {cfg.clip}, --warmup {cfg.warmup} at least 0")
     if cfg.init:
         check_model_name(cfg.init)
+    for flag in filter(lambda flag: getattr(cfg, flag), ("out", "export")):
+        os.makedirs(os.path.dirname(os.path.abspath(getattr(cfg, flag))), exist_ok=True)
+        data.check_writable(getattr(cfg, flag), flag)
+        if os.path.isfile(getattr(cfg, flag)):
+            raise FileExistsError(f"--{flag} {getattr(cfg, flag)} is a file: give a folder")
     reads = cfg.recipe != "miniature" and (cfg.tasks or cfg.hold_out or not cfg.examples)
     if reads and not os.path.isdir(cfg.data_dir):
         raise FileNotFoundError(f"--data_dir {cfg.data_dir} does not exist: run `python data.py get --lean`")
@@ -156,13 +163,12 @@ def print0(*text):
         tqdm.write(" ".join(map(str, text)))
 
 
-def any_rank(flag, device):
-    """Is the flag up in any process? One that stopped alone would leave the others waiting for
-    it."""
+def any_rank(flag):
+    """Is the flag up in any process? One that stopped alone would leave the others waiting for it."""
     if not dist.is_initialized():
         return flag
-    raised = torch.tensor(float(flag), device=device)
-    dist.all_reduce(raised, op=dist.ReduceOp.MAX)
+    raised = torch.tensor(float(flag))
+    dist.all_reduce(raised, op=dist.ReduceOp.MAX)  # between CPUs: nobody waits for a GPU
     return bool(raised)
 
 
@@ -171,7 +177,7 @@ def start_processes(device):
     if world_size() == 1:
         return device
     # the others wait, for longer than the usual ten minutes, while the first process evaluates
-    dist.init_process_group("nccl" if device.type == "cuda" else "gloo", timeout=timedelta(hours=6))
+    dist.init_process_group("cpu:gloo,cuda:nccl" if device.type == "cuda" else "gloo", timeout=timedelta(hours=6))
     if device.type == "cuda":
         device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
         torch.cuda.set_device(device)
@@ -222,18 +228,20 @@ class Run:
     """
     def __init__(self, phase, model, stream, device):
         self.phase, self.model, self.stream, self.device = phase, model, stream, device
-        self.step, self.tokens = 0, 0
+        self.step, self.tokens, self.skipped = 0, 0, 0  # skipped: steps that fp16 could not take
         self.grad_accum_steps = phase.batch_tokens // stream.micro_tokens  # micro-batches a step, all processes together
         self.optimizer = make_optimizer(model, phase.optimizer, phase.lr, device)
         self.scaler = torch.amp.GradScaler(device.type, enabled=model.compute_dtype == torch.float16)
 
     def state(self, tokenizer):
         return {**model_state(self.model, tokenizer, separator=self.phase.name == "tune"), "phase": self.phase.name,
-                "step": self.step, "tokens": self.tokens, "optimizer": self.optimizer.state_dict(),
+                "step": self.step, "tokens": self.tokens, "skipped": self.skipped, "optimizer": self.optimizer.state_dict(),
                 "scaler": self.scaler.state_dict()}
 
     def load(self, saved):
-        self.step, self.tokens = saved["step"], saved["tokens"]
+        self.step, self.tokens, self.skipped = saved["step"], saved["tokens"], saved["skipped"]
+        if self.step > self.phase.steps:
+            raise ValueError(f"--steps {self.phase.steps} is below the {self.step} steps that the run has taken")
         self.model.load_state_dict(saved["model"])
         self.optimizer.load_state_dict(saved["optimizer"])
         self.scaler.load_state_dict(saved["scaler"])
@@ -247,13 +255,16 @@ def model_state(model, tokenizer, separator):
 def save(state, path):
     """Tensors, numbers and strings only, so that it can be read with weights_only=True."""
     if rank() == 0:
-        with replacing(path, "wb") as f:
-            torch.save(state, f)
+        try:
+            with replacing(path, "wb") as f:
+                torch.save(state, f)
+        except RuntimeError as e:  # what torch makes of a full disk
+            raise OSError(f"{path} cannot be written: {str(e).splitlines()[0]}") from None
 
 
-def backward(run, net, batches):
+def backward(run, net, batches, stop):
     """Gradients of one optimizer step. Returns (summed loss, targets) over all micro-batches of all
-    processes."""
+    processes, or None if stop() became true: a step may take minutes, a machine that shuts down does not wait."""
     # Every target token of the step weighs the same, whatever micro-batch or process it is in:
     # losses are summed and divided by the number of targets of the whole step. A mean over each
     # micro-batch would favour short targets.
@@ -263,23 +274,23 @@ def backward(run, net, batches):
 
     total = torch.zeros((), device=run.device)
     for i, batch in enumerate(batches):
+        if any_rank(stop()):
+            return None
         # gradients are exchanged between processes once a step, behind the last micro-batch
         waits = dist.is_initialized() and i < len(batches) - 1
         with net.no_sync() if waits else nullcontext():
             loss = net(batch.tokens, batch.positions, batch.cu_seqlens, run.model.config.context_length,
                        target_index=batch.target_index, targets=batch.targets)
-            # DistributedDataParallel averages over processes, but the sum is wanted: hence the
-            # factor
+            # DistributedDataParallel averages over processes, but the sum is wanted: hence the factor
             run.scaler.scale(loss * (world_size() / targets)).backward()
         total += loss.detach()
     if dist.is_initialized():
         dist.all_reduce(total)
-    return total, targets
+    return float(total), float(targets)
 
 
 def train(run, cfg, log, checkpoint, stop):
-    """Runs the phase from run.step to its end, or until stop() asks for an early one. Returns True
-    at the end."""
+    """Runs the phase from run.step to its end, or until stop() asks for an early one. Returns True at the end."""
     phase, device, model = run.phase, run.device, run.model
     model.train()
     net, usual_attention = model, model.attn_impl
@@ -296,48 +307,46 @@ def train(run, cfg, log, checkpoint, stop):
     bar = Progress(total=phase.steps, initial=run.step, desc=phase.name, unit="step", disable=rank() != 0)
     since, fed, supervised, loss_sum = time.time(), 0, 0.0, 0.0
     while run.step < phase.steps:
-        # made while a GPU still works on the last step: nothing below waits for it but a line of
-        # the log
-        first = run.step * run.grad_accum_steps
-        batches = [to_device(run.stream.batch(first + i), device) for i in mine]
         lr = learning_rate(run.step, phase)
         for group in run.optimizer.param_groups:
             group["lr"] = lr
 
-        loss, targets = backward(run, net, batches)
+        first = run.step * run.grad_accum_steps
+        batches = [to_device(run.stream.batch(first + i), device) for i in mine]
+        found = backward(run, net, batches, stop)
+        if found is None:
+            break  # the step under way is lost; the checkpoint is that of the last whole one
+
+        # a step with a broken gradient would break the weights, and the next checkpoint with them
         run.scaler.unscale_(run.optimizer)  # fp16 only: the norm is that of the true gradients
-        norm = torch.nn.utils.clip_grad_norm_(model.parameters(), cfg.clip or math.inf)
+        norm = float(torch.nn.utils.clip_grad_norm_(model.parameters(), cfg.clip or math.inf))
+        if not math.isfinite(norm) and not run.scaler.is_enabled():
+            raise FloatingPointError(f"the gradient's norm is {norm} in step {run.step + 1}: lower --lr {phase.lr}")
+        run.skipped += not math.isfinite(norm)  # in fp16 the scaler takes no such step, and scales less from then on
         run.scaler.step(run.optimizer)
         run.scaler.update()
         run.optimizer.zero_grad(set_to_none=True)
 
-        # sums stay on the device: to read one of them is to wait for the GPU, so that is done every
-        # log_every steps
         run.step += 1
         count = sum(len(b.tokens) for b in batches) * world_size()  # exact for one process, within 1% for several
         run.tokens += count
         fed += count
-        supervised += targets
-        loss_sum += loss
+        loss_sum += found[0]
+        supervised += found[1]
         if run.step % cfg.log_every == 0 or run.step == phase.steps:
-            if not math.isfinite(loss_sum):
-                raise FloatingPointError(f"the loss is {float(loss_sum)} at step {run.step}: lower --lr {phase.lr}")
-            line = {"phase": phase.name, "step": run.step, "loss": round(float(loss_sum / supervised), 4), "lr": lr,
-                    "grad_norm": round(float(norm), 3), "tokens": run.tokens,
-                    "supervised": round(float(supervised / fed), 3), "tokens_per_s": round(fed / (time.time() - since))}
+            line = {"phase": phase.name, "step": run.step, "loss": round(loss_sum / supervised, 4), "lr": lr,
+                    "grad_norm": round(norm, 3), "tokens": run.tokens, "supervised": round(supervised / fed, 3),
+                    "tokens_per_s": round(fed / (time.time() - since)), "skipped": run.skipped}
             log(line)
             bar.set_postfix_str(f"loss {line['loss']:.3f}, {line['tokens_per_s']:,} tok/s, "
-                                f"{line['supervised']:.0%} supervised", refresh=False)
+                                f"{line['supervised']:.0%} supervised"
+                                + (f", {run.skipped} steps skipped" if run.skipped else ""), refresh=False)
             since, fed, supervised, loss_sum = time.time(), 0, 0.0, 0.0
         bar.update()
-
-        # several processes agree only now and then, since to ask each other is to wait for the GPU
-        stopping = (world_size() == 1 or run.step % cfg.log_every == 0) and any_rank(stop(), device)
-        if stopping or run.step % cfg.save_every == 0 and run.step < phase.steps:
+        if run.step % cfg.save_every == 0 and run.step < phase.steps:
             checkpoint(run)
-        if stopping:
-            break
     bar.close()
+    run.optimizer.zero_grad(set_to_none=True)
     model.attn_impl = usual_attention
     return run.step == phase.steps
 
@@ -424,18 +433,34 @@ def initial_lm(cfg, device, dtype):
     return lm
 
 
-def last_checkpoint(cfg):
-    """The checkpoint to resume from, or None. Mapped from the file: its tensors take no memory of
-    their own."""
-    path = os.path.join(cfg.out, "checkpoint.pt")
-    if not cfg.resume:
-        return None
-    if not os.path.exists(path):
-        raise FileNotFoundError(f"--resume: there is no checkpoint.pt in --out {cfg.out}")
-    return torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+def open_run(cfg):
+    """(folder, checkpoint or None). A run works in --out.unfinished, so that a finished one in --out stays as it is
+    until the new one is done."""
+    folder = f"{cfg.out}.unfinished"
+    path = os.path.join(folder, "checkpoint.pt")
+    if rank() == 0:
+        if os.path.exists(folder) and not (cfg.resume or cfg.overwrite):
+            raise FileExistsError(f"{folder} holds an unfinished run: add --resume to go on with it, or --overwrite to "
+                                  "begin anew")
+        if cfg.resume and not os.path.exists(folder):
+            raise FileNotFoundError(f"--resume: there is no unfinished run {folder}")
+        if not cfg.resume:
+            shutil.rmtree(folder, ignore_errors=True)
+        os.makedirs(folder, exist_ok=True)
+    if not (cfg.resume and os.path.exists(path)):  # a run may have been stopped before its first checkpoint
+        return folder, None
+    return folder, load_checkpoint(path)
 
 
-def run_phase(phase, lm, stream, cfg, device, saved):
+def close_run(folder, out):
+    """Moves the files of a finished run to --out, the checkpoint last: without it, nothing could be resumed."""
+    os.makedirs(out, exist_ok=True)
+    for name in sorted(os.listdir(folder), key=lambda name: name == "checkpoint.pt"):
+        os.replace(os.path.join(folder, name), os.path.join(out, name))
+    os.rmdir(folder)
+
+
+def run_phase(phase, lm, stream, cfg, device, folder, saved):
     """Runs a phase, from `saved` if that is a checkpoint of it. Returns the tokens it took; exits
     if told to stop."""
     run = Run(phase, lm.model, stream, device)
@@ -444,9 +469,9 @@ def run_phase(phase, lm, stream, cfg, device, saved):
         print0(f"resumed {phase.name} at step {run.step:,}")
     show_example(stream.stores[0], lm.encoding)
     print0(f"{phase.name}: {phase.steps - run.step:,} steps of {phase.batch_tokens:,} tokens")
-    path = os.path.join(cfg.out, "checkpoint.pt")
+    path = os.path.join(folder, "checkpoint.pt")
     checkpoint = lambda run: save(run.state(lm.encoding.name), path)
-    with open(os.path.join(cfg.out, "log.jsonl") if rank() == 0 else os.devnull, "a", buffering=1) as log:
+    with open(os.path.join(folder, "log.jsonl") if rank() == 0 else os.devnull, "a", buffering=1) as log:
         with stop_signals() as stop:
             done = train(run, cfg, lambda line: log.write(json.dumps(line) + "\n"), checkpoint, stop)
     checkpoint(run)
@@ -456,32 +481,37 @@ def run_phase(phase, lm, stream, cfg, device, saved):
     return run.tokens
 
 
-def pretrain(lm, plain, cfg, device, saved):
+def pretrain(lm, plain, cfg, device, folder, saved):
     """Teaches the miniature's new model its plain text; leaves pretrained.pt for runs that hold out
     another cluster."""
     phase = PRETRAINING._replace(steps=max(1, int(plain.lengths.sum()) // PRETRAINING.batch_tokens))
     micro_tokens = min(cfg.micro_tokens, phase.batch_tokens // world_size())  # each process needs one of a step
     stream = data.Stream([plain], [len(plain.lengths)], micro_tokens, cfg.seed)
-    tokens = run_phase(phase, lm, stream, cfg, device, saved)
-    save(model_state(lm.model, lm.encoding.name, separator=False), os.path.join(cfg.out, "pretrained.pt"))
+    tokens = run_phase(phase, lm, stream, cfg, device, folder, saved)
+    save(model_state(lm.model, lm.encoding.name, separator=False), os.path.join(folder, "pretrained.pt"))
     return tokens
 
 
-def write_run(cfg, command, mixture):
-    """What a run leaves before it begins: config.json, mixture.json and, unless it is resumed, an
-    empty log.jsonl."""
-    os.makedirs(cfg.out, exist_ok=True)
+def write_run(cfg, folder, command, mixture, saved):
+    """What a run leaves before it begins: config.json, mixture.json, and log.jsonl, of a resumed run up to its last
+    checkpoint."""
     about = {"command": command, "git": git_commit(), "torch": torch.__version__}
-    write_json({**asdict(cfg), **about}, os.path.join(cfg.out, "config.json"))
-    write_json(mixture, os.path.join(cfg.out, "mixture.json"))
-    if not cfg.resume:
-        open(os.path.join(cfg.out, "log.jsonl"), "w").close()
+    write_json({**asdict(cfg), **about}, os.path.join(folder, "config.json"))
+    write_json(mixture, os.path.join(folder, "mixture.json"))
+    path, kept = os.path.join(folder, "log.jsonl"), []
+    if saved and os.path.exists(path):
+        done = (saved["phase"], saved["step"])  # "pretrain" comes before "tune", also in the alphabet
+        with open(path) as f:
+            lines = [line for line in f if line.endswith("\n")]  # the last one may have been cut off
+        kept = [line for line in lines if (json.loads(line)["phase"], json.loads(line)["step"]) <= done]
+    with replacing(path) as f:
+        f.writelines(kept)
 
 
-def evaluate_base(lm, tests, cfg, saved):
+def evaluate_base(lm, tests, cfg, folder, saved):
     """What the base can do on the held-out tasks; written down, since a run resumed while tuning no
     longer has it."""
-    path = os.path.join(cfg.out, "untuned.json")
+    path = os.path.join(folder, "untuned.json")
     if saved and saved["phase"] == "tune" and os.path.exists(path):
         with open(path) as f:
             return json.load(f)
@@ -493,10 +523,10 @@ def evaluate_base(lm, tests, cfg, saved):
     return untuned
 
 
-def report(tests, untuned, tuned, cfg, seconds, tokens, command):
+def report(tests, untuned, tuned, cfg, folder, seconds, tokens, command):
     """results.json and the table."""
     rows = [evaluation.result_row(test, untuned.get(test.task.name, {}) | tuned[test.task.name]) for test in tests]
-    path = os.path.join(cfg.out, "results.json")
+    path = os.path.join(folder, "results.json")
     evaluation.write_results(path, rows, cfg.hold_out, cfg.seed, seconds, tokens, command)
     evaluation.print_results(rows, print0)
     if cfg.recipe != "miniature" and not cfg.init:
@@ -517,7 +547,7 @@ def run_all(cfg, command):
 
     # what is tuned on, and what is asked
     tuning, held = choose_tasks(cfg)
-    saved, lm = last_checkpoint(cfg), initial_lm(cfg, device, dtype)
+    (folder, saved), lm = open_run(cfg), initial_lm(cfg, device, dtype)
     print0(f"{sum(p.numel() for p in lm.model.parameters()) / 1e6:.1f}M parameters, {cfg.init or 'new'}; held out: "
         f"{cfg.hold_out or 'nothing'}; recipe {cfg.recipe}: {cfg.steps:,} steps of {cfg.batch_tokens:,} tokens")
     if cfg.export and lm.encoding.name == "miniature":
@@ -529,15 +559,15 @@ def run_all(cfg, command):
     asks = rank() == 0 and cfg.limit >= 0  # one process evaluates; the others wait
     tests = evaluation.read_tests(held, cfg.data_dir, cfg.limit, cfg.shots) if asks else []
     if rank() == 0:
-        write_run(cfg, command, mixture)
+        write_run(cfg, folder, command, mixture, saved)
 
     # a base, and what it can do
     texts = miniature_corpus(cfg.seed, cfg.pretrain_tokens) if cfg.recipe == "miniature" else []
     plain = data.store(data.plain_documents(texts, lm.encoding, lm.model.config.context_length))
     tokens = 0
     if cfg.recipe == "miniature" and not cfg.init and not (saved and saved["phase"] == "tune"):
-        tokens += pretrain(lm, plain, cfg, device, saved)
-    untuned = evaluate_base(lm, tests, cfg, saved)
+        tokens += pretrain(lm, plain, cfg, device, folder, saved)
+    untuned = evaluate_base(lm, tests, cfg, folder, saved)
 
     # instruction tuning, and what it did
     phase = Phase("tune", cfg.steps, cfg.batch_tokens, cfg.lr, cfg.optimizer, cfg.schedule, cfg.warmup)
@@ -548,14 +578,16 @@ def run_all(cfg, command):
         stores.append(plain)
         rates.append(round(cfg.replay * sum(rates)))
     stream = data.Stream(stores, rates, cfg.micro_tokens, cfg.seed)
-    tokens += run_phase(phase, lm, stream, cfg, device, saved)
+    tokens += run_phase(phase, lm, stream, cfg, device, folder, saved)
     lm = lm._replace(separator=True)
     if cfg.export and rank() == 0:
         export_lm(lm, cfg.export)
         print0(f"exported to {cfg.export}")
     tuned, _ = evaluation.evaluate_tests(lm, tests, tuned=True, shots=cfg.shots, seed=cfg.seed)
     if tuned:
-        report(tests, untuned, tuned, cfg, time.time() - began, tokens, command)
+        report(tests, untuned, tuned, cfg, folder, time.time() - began, tokens, command)
+    if rank() == 0:
+        close_run(folder, cfg.out)
     print0(f"done in {duration(time.time() - began)}; {cfg.out} holds the run")
     if dist.is_initialized():
         dist.barrier()
