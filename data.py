@@ -55,7 +55,7 @@ MAX_RATE = 3_000       # FLAN section 2.1: a dataset weighs no more than this ma
 MAX_PROMPT = 1024      # FLAN section 2.4: tokens of an input ...
 MAX_TARGET = 256       # ... and of a target
 ODD_SHARE = 0.001      # of the rows of a file may be unreadable, and are counted; more are an error
-VERBATIM = ("hint",)   # a field that is part of the prompt, with a space of its own, and may be empty
+VERBATIM = ("hint", "query")  # fields that may be empty, and keep the blanks at their ends
 PROMPTS = ("instructions", "name", "none")  # FLAN section 4.3: what an example is put in; see `bare_template`
 DATA_DIR = os.environ.get("NANOFLAN_DATA") or os.path.expanduser("~/.cache/nanoflan")
 
@@ -755,8 +755,11 @@ def open_source(dataset, key, member, data_dir):
 def text_lines(dataset, source, data_dir, piece=0):
     """("file, line n", line without its end) for each line of one piece of a source."""
     key, member = source.pieces[piece]
+    head = is_head(local_path(dataset.name, key, member, data_dir) or "")
     for name, stream in open_source(dataset, key, member, data_dir):
         for number, line in enumerate(stream, 1):
+            if head and not line.endswith(b"\n"):
+                raise EOFError(f"{name} ends within line {number}")
             # bytes that are no text pass as half surrogates, which `clean` finds in the row that has them
             yield f"{name}, line {number}", line.decode(source.encoding, "surrogateescape").rstrip("\r\n")
 
@@ -996,7 +999,13 @@ def fetch_rest(url, partial, file, size=None):
     if have and have == size:
         return
     headers = {"User-Agent": "nanoflan/1.0", **({"Range": f"bytes={have}-"} if have else {})}
-    with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=TIMEOUT) as response:
+    try:
+        response = urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=TIMEOUT)
+    except urllib.error.HTTPError as e:
+        if e.code == 416:  # there is nothing behind what we have
+            return
+        raise
+    with response:
         have = have if response.status == 206 else 0
         length = response.headers.get("Content-Length")
         total = size or (have + int(length) if length else None)

@@ -68,7 +68,6 @@ def test_a_download_goes_on_where_it_stopped(site, tmp_path):
         assert content_of(f) == TEXT and len(site.requests) == asked
 
 
-@pytest.mark.xfail(strict=True, reason="the server answers 416 for ever, until the user removes f.partial")
 def test_a_complete_part_of_unknown_size_can_be_fetched_again(site, tmp_path):
     """What is left when the process was stopped while it verified."""
     (tmp_path / "f.partial").write_bytes(TEXT)
@@ -173,7 +172,6 @@ def test_a_head_is_read_up_to_its_last_complete_record_and_the_whole_can_follow(
     assert len(rows) == 3000 and not note
 
 
-@pytest.mark.xfail(strict=True, reason="half a line counts as a line, half a character ends the reading (multi_news)")
 def test_a_plain_head_that_ends_inside_a_line_or_a_character_lacks_that_line(site, tmp_path):
     text, other = "one\ntwö\nthree\n".encode(), b"1\n2\n3\n"
     for head, expected in ((5, [("one", "1")]), (7, [("one", "1")]), (8, [("one", "1")]),
