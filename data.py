@@ -1112,7 +1112,8 @@ def get_command(args):
     everything = args.all or args.lean and not (args.names or args.cluster)
     chosen = [d for d in DATASETS.values() if everything or d.name in args.names or d.cluster == args.cluster]
     if everything and not args.all:  # --lean alone leaves out what needs a hand, and what no lean way makes small
-        chosen = [d for d in chosen if d.name != "math" and not any(f.manual for f in d.files.values())]
+        keys = lambda d: {key for s in sources_of(d.lean_splits or d.splits) for key, _ in s.needed}
+        chosen = [d for d in chosen if d.name != "math" and not any(d.files[key].manual for key in keys(d))]
     problems = []
     for d in chosen:
         print(f"{d.name}: {d.note}" if d.note else d.name)
@@ -1189,7 +1190,7 @@ def main(argv=None):
     get.add_argument("--cluster", default="", choices=CLUSTERS)
     get.add_argument("--all", action="store_true", help="every dataset, whole: 18 GB")
     get.add_argument("--lean", action="store_true", help="read only the head of huge files; without names: everything "
-                                                         "that needs no hand, GBSIZE")
+                                                         "that needs no hand, 3.3 GB")
     show = command("show", show_command, "one example on its way")
     show.add_argument("name")
     show.add_argument("--template", type=int, default=0)
