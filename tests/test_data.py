@@ -257,7 +257,8 @@ def test_user_examples(tmp_path, bytes_encoding):
 GOOD = {"target": '{"prompt": "naïve 日", "target": "y"}', "options": '{"prompt": "x", "options": ["😀"], "answer": 0}'}
 BAD = {
     "target": [
-        ('{"prompt": "x"', "Expecting ',' delimiter"), ('{"prompt": "x"}', 'there is no "target"'), ("[1]", "an object"),
+        ('{"prompt": "x"', "Expecting ',' delimiter"), ('{"prompt": "x"}', 'there is no "target"'),
+        ("[1]", "an object"),
         ('{"prompt": "x", "target": "c", "options": ["a", "b"]}', "'c' is not among the options"),
         ('{"prompt": "x", "target": " "}', "the target is empty"), ("", "Expecting value"),
         ('{"prompt": "x", "target": 3}', '"target" must be a string, not 3'),
