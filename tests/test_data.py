@@ -212,6 +212,14 @@ def test_stream_is_found_by_number(bytes_encoding):
     assert any(not np.array_equal(a.tokens, fresh(4).batch(n).tokens) for n, a in enumerate(batches[:3]))
 
 
+def test_a_document_that_will_never_fit_is_found_at_once(bytes_encoding):
+    stores = make_stores(bytes_encoding, [3]) + [data.store([data.Document([1] * 66, 1, False)])]
+    with pytest.raises(ValueError, match="a document of 65 tokens does not fit --micro_tokens 64: raise it"):
+        data.Stream(stores, [3, 0], 64, seed=0)
+    with pytest.raises(ValueError, match="the mixture is empty"):
+        data.Stream(stores, [0, 0], 128, seed=0)
+
+
 def test_one_and_four_micro_batches_give_the_same_gradient(bytes_encoding):
     stores = make_stores(bytes_encoding, [40])
     torch.manual_seed(0)
@@ -257,15 +265,15 @@ def test_user_examples(tmp_path, bytes_encoding):
 GOOD = {"target": '{"prompt": "naïve 日", "target": "y"}', "options": '{"prompt": "x", "options": ["😀"], "answer": 0}'}
 BAD = {
     "target": [
-        ('{"prompt": "x"', "Expecting ',' delimiter"), ('{"prompt": "x"}', 'there is no "target"'),
-        ("[1]", "an object"),
+        ('{"prompt": "x"', "Expecting ',' delimiter"),
+        ('{"prompt": "x"}', 'expected an object with "prompt" and "target"'), ("[1]", "an object"),
         ('{"prompt": "x", "target": "c", "options": ["a", "b"]}', "'c' is not among the options"),
         ('{"prompt": "x", "target": " "}', "the target is empty"), ("", "Expecting value"),
         ('{"prompt": "x", "target": 3}', '"target" must be a string, not 3'),
         (b'{"prompt": "\xff"}', "utf-8"),
     ],
     "options": [
-        ("{", "Expecting property"), ('{"prompt": "x"}', 'there is no "options"'),
+        ("{", "Expecting property"), ('{"prompt": "x"}', 'expected an object with "prompt" and "options"'),
         ('{"prompt": "x", "options": "ab"}', '"options" must be a list'),
         ('{"prompt": "x", "options": ["a", " "]}', "every option must be a string that is not blank"),
         ('{"prompt": 3, "options": ["a"]}', '"prompt" must be a string'),

@@ -3,14 +3,19 @@
     python -m pytest tests/test_model.py
 """
 
+import hashlib
 import json
+import os
 import struct
+from dataclasses import asdict
 
 import pytest
 import torch
 import torch.nn.functional as F
 
+import data
 import model as m
+from web import serving
 
 TINY = dict(vocab_size=101, context_length=64, n_layer=3, n_head=2, n_embd=32)
 
@@ -277,3 +282,67 @@ def test_config_and_device_errors_name_the_value():
         m.GPTConfig(n_embd=10, n_head=3)
     with pytest.raises(ValueError, match="--device nil: torch .* has no such device"):
         m.pick_device("nil")
+
+
+# ---- models by name, with their tokenizer
+
+@pytest.fixture
+def lm(monkeypatch):
+    encoding = data.tokenizer("miniature")
+    monkeypatch.setattr(m, "tokenizer", lambda name: encoding)  # in the place of GPT-2's, which may not be at hand
+    return m.LM(tiny(vocab_size=encoding.n_vocab), encoding, separator=True)
+
+
+def save_checkpoint(lm, path):
+    torch.save({"model": lm.model.state_dict(), "config": asdict(lm.model.config), "tokenizer": "miniature",
+                "separator": lm.separator}, path)
+
+
+def equal(a, b):
+    n = a.config.vocab_size  # the embedding table is padded with rows that nobody reads
+    return a.config == b.config and all(torch.equal(p[:n], q[:n]) for p, q in zip(a.parameters(), b.parameters()))
+
+
+def test_checkpoints_and_folders_give_the_same_model(lm, tmp_path):
+    save_checkpoint(lm, tmp_path / "checkpoint.pt")
+    for separator in (True, False):
+        m.export_lm(lm._replace(separator=separator, tokenizer_file=__file__), str(tmp_path / "hf"))
+        folder = m.load_lm(str(tmp_path / "hf"))
+        assert folder.separator == separator and equal(folder.model, lm.model)
+        assert open(folder.tokenizer_file).read() == open(__file__).read()  # goes out as it came
+    for name in (tmp_path, tmp_path / "checkpoint.pt"):
+        again = m.load_lm(str(name))
+        assert again.separator and again.between == [lm.encoding.eot_token] and equal(again.model, lm.model)
+
+
+def test_what_is_no_model_is_named(lm, tmp_path):
+    path = tmp_path / "run.pt"
+    save_checkpoint(lm, path)
+    whole = path.read_bytes()
+    middle = len(whole) // 2
+    torch.save({"model": {}}, tmp_path / "other.pt")
+    for content in (b"no checkpoint", whole[:middle], whole[:middle] + b"\xff" * 9 + whole[middle + 9:],
+                    (tmp_path / "other.pt").read_bytes()):
+        path.write_bytes(content)
+        with pytest.raises(ValueError, match="run.pt is damaged, or no checkpoint of train.py"):
+            m.load_lm(str(path))
+    for name in ("/nowhere", str(tmp_path)):
+        with pytest.raises(FileNotFoundError, match=f"{name} is neither one of gpt2, .* nor a checkpoint"):
+            m.load_lm(name)
+    m.save_folder(m.GPT(m.GPTConfig(200, 16, 1, 1, 8)), str(tmp_path / "hf"), 0)
+    with pytest.raises(ValueError, match="a vocabulary of 200 tokens, but GPT-2.s tokenizer has"):
+        m.load_lm(str(tmp_path / "hf"))
+
+
+def test_weights_of_the_hub_are_downloaded_once(lm, tmp_path, monkeypatch):
+    m.export_lm(lm._replace(separator=False, tokenizer_file=__file__), str(tmp_path / "hub"))
+    files = {name: (tmp_path / "hub" / name).read_bytes() for name in os.listdir(tmp_path / "hub")}
+    known = len(files["model.safetensors"]), hashlib.sha256(files["model.safetensors"]).hexdigest()
+    monkeypatch.setitem(m.WEIGHTS, "gpt2", ("a1b2", *known))
+    with serving() as site:
+        site.update({f"/gpt2/a1b2/{name}": content for name, content in files.items()})
+        monkeypatch.setattr(m, "HUB", site.url + "/{}/{}/{}")
+        for _ in range(2):
+            again = m.load_lm("gpt2", str(tmp_path / "data"))
+            assert equal(again.model, lm.model) and not again.separator and again.tokenizer_file
+        assert len(site.requests) == 3
