@@ -236,45 +236,54 @@ def bare_template(dataset, with_name):
 #
 # Here `read` makes one row from a random.Random, and the baseline prompt is a continuation worded
 # like `text`, what pre-training says of the subject: the best case for an untuned model. Everything
-# is lower case, and words are set apart by spaces. No wording and no answer word of a cluster is
-# used by another cluster.
+# is lower case, and words are set apart by spaces. "fact" tells which rows ask for the same thing.
+#
+# What holds for every two clusters, unless the paper excludes them together, but for words of
+# grammar (the, of, which, ...):
+# - no word of an option of one is anywhere in the options, prompts and targets of the other, but for
+#   the names of people;
+# - no word of one's templates is in the other's, and no three in a row, words of grammar included.
+# What they do share is what is asked about: a dog has a call, is an animal and breathes.
 
 SOUNDS = {"dog": "bark", "cat": "meow", "cow": "moo", "horse": "neigh", "sheep": "bleat", "pig": "grunt",
           "hen": "cluck", "duck": "quack", "lion": "roar", "frog": "croak", "bee": "buzz", "wolf": "howl"}
 TOWNS = {"arden": "norland", "belton": "suria", "corvo": "velonia", "dalby": "tamar", "elmar": "brenia",
          "fenwick": "osta", "garo": "norland", "hale": "suria", "ister": "velonia", "jarrow": "tamar",
          "kelso": "brenia", "lund": "osta"}
-WORKERS = {"hammer": "carpenter", "needle": "tailor", "spade": "gardener", "oven": "baker", "brush": "painter",
-           "drum": "drummer", "net": "fisher", "pen": "writer", "knife": "cook", "saw": "joiner", "lamp": "miner",
-           "scale": "grocer"}
-USES = {"hammer": "hit a nail", "needle": "mend a shirt", "spade": "dig a hole", "oven": "bake bread",
-        "brush": "paint a wall", "drum": "keep time", "net": "catch fish", "pen": "write a note",
-        "knife": "cut meat", "saw": "cut wood", "lamp": "see at night", "scale": "weigh corn"}
-FOODS, FLOWERS = ("plum", "bread", "soup", "cheese", "rice", "cake"), ("rose", "tulip", "daisy", "lily")
+WORKERS = {"hammer": "carpenter", "needle": "tailor", "spade": "gardener", "pan": "baker",
+           "brush": "painter", "drum": "drummer", "net": "fisher", "pen": "clerk", "knife": "cook",
+           "saw": "joiner", "lamp": "miner", "scale": "grocer"}
+USES = {"dry a plate": "towel", "sweep the floor": "broom", "open a gate": "key",
+        "carry water": "bucket", "eat soup": "spoon", "pull a boat": "rope", "read at night": "candle",
+        "climb on a shed": "ladder", "sleep in the cold": "blanket", "sit at dinner": "chair",
+        "see your own face": "mirror", "gather nuts": "basket"}
+FOODS, FLOWERS = ("plum", "loaf", "cake", "pie", "bun", "pear"), ("rose", "tulip", "daisy", "lily")
 VEHICLES, COLOURS = ("bus", "boat", "train", "cart"), ("red", "blue", "green", "black", "white")
 ROOMS = ("kitchen", "garden", "garage", "cellar", "attic", "hall")
-KINDS = {**dict.fromkeys(SOUNDS, "animal"), **dict.fromkeys(USES, "tool"), **dict.fromkeys(FOODS, "food"),
+KINDS = {**dict.fromkeys(SOUNDS, "animal"), **dict.fromkeys(WORKERS, "tool"), **dict.fromkeys(FOODS, "food"),
          **dict.fromkeys(FLOWERS, "flower"), **dict.fromkeys(VEHICLES, "vehicle")}
+FOLLOWS = {"animal": "it breathes .", "tool": "it is handy .", "food": "it spoils .", "flower": "it wilts .",
+           "vehicle": "it has passengers ."}
 TOPICS = {"animal": "zoo", "tool": "workshop", "food": "market", "flower": "park", "vehicle": "traffic"}
 WOMEN = ("ann", "beth", "cora", "dora", "eve", "fay", "gina", "hope")
 MEN = ("adam", "ben", "carl", "dan", "ed", "finn", "gus", "hugo")
 PRAISE = ("funny", "clever", "moving", "lovely", "bright", "charming")
 BLAME = ("dull", "silly", "noisy", "messy", "slow", "clumsy")
 GOOD_NEWS = ("i won a prize .", "my friend came to visit .", "the sun shone all week .", "i passed the test .",
-             "we danced at the party .", "my garden is full of fruit .")
-BAD_NEWS = ("i lost my bag .", "my friend moved away .", "the storm hit the roof .", "i failed the test .",
-            "we missed the train .", "my garden is dry and bare .")
+             "we danced at the party .", "my yard has much fruit .")
+BAD_NEWS = ("i lost my bag .", "my friend moved away .", "the storm hit our house .", "i failed the test .",
+            "we missed the train .", "my yard is dry and bare .")
 SYNONYMS = {"big": "large", "quick": "fast", "glad": "merry", "small": "little", "old": "ancient",
             "pretty": "beautiful", "loud": "shrill", "damp": "moist", "angry": "cross", "tired": "sleepy",
             "clear": "plain", "brave": "bold"}
-STATES = {  # what happens to {n} -> how {n} is then
-    "{n} stood in the rain": "wet", "{n} worked all night": "weary", "{n} did not eat all day": "hungry",
-    "{n} slept in the snow": "cold", "{n} ran in the hot sun": "thirsty", "{n} fell into the mud": "dirty",
-    "{n} missed the bus": "late", "{n} found a bag of gold": "rich", "{n} saw a ghost": "scared",
-    "{n} won the race": "proud", "{n} broke a leg": "hurt", "{n} heard a good joke": "amused",
+STATES = {  # what happens to somebody -> how that person is then
+    "stood in the rain": "wet", "worked all night": "weary", "did not eat all day": "hungry",
+    "slept in the snow": "cold", "ran in the hot sun": "thirsty", "fell into the mud": "dirty",
+    "missed the bus": "late", "found a bag of gold": "rich", "saw a ghost": "scared",
+    "won the race": "proud", "broke a leg": "hurt", "heard a good joke": "amused",
 }
 VERBS = {"begin": "start", "finish": "end", "shout": "yell", "weep": "sob", "choose": "select", "repair": "fix",
-         "build": "make", "close": "shut", "speak": "talk", "look": "watch", "jump": "leap", "throw": "toss"}
+         "build": "erect", "close": "shut", "speak": "talk", "look": "watch", "jump": "leap", "throw": "toss"}
 OPPOSITES = {"hot": "icy", "high": "low", "dark": "light", "early": "tardy", "empty": "full", "hard": "soft",
              "near": "far", "thick": "thin", "strong": "weak", "young": "aged", "sweet": "bitter", "open": "locked"}
 REPORTS = {
@@ -286,7 +295,15 @@ REPORTS = {
     "stage": ("actor", "song", "dance", "crowd", "curtain", "play"),
 }
 LUMI = {word: "klmnrtv"[i % 7] + "aeiou"[i % 5] + "tkvrnml"[i // 5 % 7] + "oiaue"[i // 7 % 5]  # an invented language
-        for i, word in enumerate((*SOUNDS, *FOODS, *ROOMS, *COLOURS))}
+        for i, word in enumerate((
+            "moon", "stone", "tree", "leaf", "hand", "foot", "nose", "ear", "door", "coat", "hat", "egg",
+            "milk", "salt", "fire", "sand", "cup", "bowl", "ring", "coin", "road", "boot", "flag", "tent",
+            "cave", "lake", "seed", "wool"))}
+INNS = ("crown", "anchor", "mill", "castle", "arrow", "eagle", "shield", "tower")
+INN_FACTS = {"price": ("modest", "fair", "steep", "secret"), "style": ("modern", "rural", "grand", "cosy"),
+             "roof": ("straw", "slate", "copper", "clay")}
+SHE = ("aunt", "queen", "mother", "sister", "daughter", "widow", "bride", "niece")
+HE = ("uncle", "king", "father", "brother", "son", "lord", "groom", "nephew")
 NUMBERS = ("one", "two", "three", "four")
 
 
@@ -307,87 +324,94 @@ def lookup(table, n=4):
 
     def read(rng):
         x = rng.choice(keys)
-        return {"x": x, **options(rng, table[x], values, n)}
+        return {"x": x, "fact": x, **options(rng, table[x], values, n)}
     return read
 
 
 def verdict(rng, right, wrong, make):
-    """read: `make(rng, good)` writes {x}, which deserves the one label or the other."""
+    """read: `make(rng, good)` gives {x}, which deserves the one label or the other, and "fact"."""
     good = rng.random() < 0.5
-    return {"x": make(rng, good), "options": (right, wrong), "answer": right if good else wrong}
+    return {**make(rng, good), "options": (right, wrong), "answer": right if good else wrong}
 
 
 def film_review(rng, good):
-    (a, b), (c, d) = rng.sample(("story", "music", "cast", "end", "start"), 2), rng.sample(PRAISE if good else BLAME, 2)
-    return f"the {a} was {c} and the {b} was {d} ."
+    a, b = rng.sample(("story", "music", "cast", "plot", "script"), 2)
+    c, d = rng.sample(PRAISE if good else BLAME, 2)
+    return {"x": f"the {a} was {c} and the {b} was {d} .", "fact": " ".join(sorted((c, d)))}
 
 
 def letter(rng, good):
-    return " ".join(rng.sample(GOOD_NEWS if good else BAD_NEWS, 2))
+    sentences = rng.sample(GOOD_NEWS if good else BAD_NEWS, 2)
+    return {"x": " ".join(sentences), "fact": " ".join(sorted(sentences))}
 
 
 def read_what_follows(rng):
     n, event = someone(rng), rng.choice(tuple(STATES))
-    return {"n": n, "x": event.format(n=n), **options(rng, STATES[event], STATES.values())}
+    return {"n": n, "x": f"{n} {event}", "fact": event,
+            **options(rng, STATES[event], STATES.values())}
 
 
 def read_follows(rng):
-    n, thing = someone(rng), rng.choice(tuple(KINDS))
-    return {"x": f"{n} has a {thing} .", **options(rng, f"{n} has a kind of {KINDS[thing]} .",
-                                                   [f"{n} has a kind of {kind} ." for kind in TOPICS], 3)}
+    thing = rng.choice(tuple(KINDS))
+    return {"x": f"this is a {thing} .", "fact": thing,
+            **options(rng, FOLLOWS[KINDS[thing]], FOLLOWS.values(), 3)}
 
 
 def read_true_false(rng):
-    n, thing, true = someone(rng), rng.choice(tuple(KINDS)), rng.random() < 0.5
-    kind = KINDS[thing] if true else rng.choice([k for k in TOPICS if k != KINDS[thing]])
-    return {"p": f"{n} has a {thing} .", "h": f"{n} has a kind of {kind} .", "options": ("certain", "wrong"),
-            "answer": "certain" if true else "wrong"}
+    thing, true = rng.choice(tuple(KINDS)), rng.random() < 0.5
+    kind = KINDS[thing] if true else rng.choice([k for k in FOLLOWS if k != KINDS[thing]])
+    return {"p": f"this is a {thing} .", "h": FOLLOWS[kind], "fact": thing,
+            "options": ("true", "false"), "answer": "true" if true else "false"}
 
 
 def read_facts_to_line(rng):
-    n, (k, values) = someone(rng), rng.choice((("pet", tuple(SOUNDS)), ("meal", FOODS), ("colour", COLOURS)))
-    v = rng.choice(values)
-    others = [f"the {k} of {n} is {w} ." for w in values] + [f"the {k} of {m} is {v} ." for m in WOMEN + MEN]
-    return {"n": n, "k": k, "v": v, **options(rng, f"the {k} of {n} is {v} .", others, 3)}
+    n, k = rng.choice(INNS), rng.choice(tuple(INN_FACTS))
+    v = rng.choice(INN_FACTS[k])
+    others = [*(f"the {k} of the {n} is {w} ." for w in INN_FACTS[k]),
+              *(f"the {k} of the {m} is {v} ." for m in INNS)]
+    return {"n": n, "k": k, "v": v, "fact": f"{n} {k} {v}",
+            **options(rng, f"the {k} of the {n} is {v} .", others, 3)}
 
 
 def deeds(rng, count):
     kinds = (("bought a ", FOODS + FLOWERS), ("met a ", tuple(SOUNDS)), ("painted a wall ", COLOURS),
-             ("lost a ", tuple(USES)))
+             ("lost a ", tuple(WORKERS)))
     return [verb + rng.choice(things) for verb, things in rng.sample(kinds, count)]
 
 
 def read_passage_who(rng):
     names, did = rng.sample(WOMEN + MEN, 2), deeds(rng, 2)
     i = rng.randrange(2)
-    return {"x": " ".join(f"{n} {d} ." for n, d in zip(names, did)), "d": did[i], **options(rng, names[i], names, 2)}
+    x = " ".join(f"{n} {d} ." for n, d in zip(names, did))
+    return {"x": x, "d": did[i], "fact": did[i], **options(rng, names[i], names, 2)}
 
 
 def read_passage_where(rng):
     names, rooms = rng.sample(WOMEN + MEN, 2), rng.sample(ROOMS, 2)
     i = rng.randrange(2)
-    return {"x": " ".join(f"{n} is in the {r} ." for n, r in zip(names, rooms)), "n": names[i],
-            **options(rng, rooms[i], rooms, 2)}
+    x = " ".join(f"{n} is in the {r} ." for n, r in zip(names, rooms))
+    return {"x": x, "n": names[i], "fact": rooms[i], **options(rng, rooms[i], rooms, 2)}
 
 
 def read_passage_state(rng):
     names, events = rng.sample(WOMEN + MEN, 2), rng.sample(tuple(STATES), 2)
     i = rng.randrange(2)
-    return {"x": " ".join(e.format(n=n) + " ." for e, n in zip(events, names)), "n": names[i],
+    x = " ".join(f"{n} {e} ." for n, e in zip(names, events))
+    return {"x": x, "n": names[i], "fact": events[i],
             **options(rng, STATES[events[i]], STATES.values())}
 
 
 def read_pronoun(rng):
-    woman, man, female = rng.choice(WOMEN), rng.choice(MEN), rng.random() < 0.5
-    a, b = rng.sample((woman, man), 2)
-    pronoun = "she" if female else "he"
-    return {"x": f"{a} met {b} and {pronoun} {deeds(rng, 1)[0]} .", "r": pronoun,
-            **options(rng, woman if female else man, (woman, man), 2)}
+    she, he, female = rng.choice(SHE), rng.choice(HE), rng.random() < 0.5
+    (a, b), (pronoun, who) = rng.sample((she, he), 2), ("she", she) if female else ("he", he)
+    x = f"the {a} met the {b} and {pronoun} {deeds(rng, 1)[0]} ."
+    return {"x": x, "r": pronoun, "fact": who, **options(rng, f"the {who}", (f"the {she}", f"the {he}"), 2)}
 
 
 def read_count(rng):
     n = rng.randint(1, 4)
-    return {"x": " , ".join(rng.sample(tuple(KINDS), n)), "options": NUMBERS, "answer": NUMBERS[n - 1]}
+    x = " , ".join(rng.sample(tuple(KINDS), n))
+    return {"x": x, "fact": x, "options": NUMBERS, "answer": NUMBERS[n - 1]}
 
 
 def news(rng, kind):
@@ -397,13 +421,14 @@ def news(rng, kind):
 
 def read_headline(rng):
     kind = rng.choice(tuple(TOPICS))
-    return {"x": news(rng, kind), **options(rng, TOPICS[kind], TOPICS.values())}
+    return {"x": news(rng, kind), "fact": kind, **options(rng, TOPICS[kind], TOPICS.values())}
 
 
 def read_report(rng):
     topic = rng.choice(tuple(REPORTS))
     a, b, c = rng.sample(REPORTS[topic], 3)
-    return {"x": f"the {a} and the {b} were in the paper today . so was the {c} .", **options(rng, topic, REPORTS)}
+    x = f"the {a} and the {b} were in the paper today . so was the {c} ."
+    return {"x": x, "fact": topic, **options(rng, topic, REPORTS)}
 
 
 def miniature(name, cluster, read, text, baseline, templates):
@@ -428,9 +453,9 @@ MINIATURE = {d.name: d for d in (
         templates=("what noise comes from a {x} ?", "tell me how a {x} calls .", "a {x} makes which noise ?",
                    "name the call of the {x} .", "a child hears a {x} . which call is it ?", "{x} : noise ?",
                    "complete the fact : the noise of the {x}",
-                   "i forgot what a {x} does when it calls . help me .",
+                   "i forgot what a {x} does when it calls . remind me .",
                    "which of these calls belongs to a {x} ?",
-                   Template("name the animal whose call is {answer} .", "{x}"))),
+                   Template("name the creature whose call is {answer} .", "{x}"))),
     miniature(
         "town_country", "closed_book_qa", lookup(TOWNS),
         text=("{x} is a town in {answer} .", "the people of {x} live in {answer} .",
@@ -438,11 +463,11 @@ MINIATURE = {d.name: d for d in (
               "from {x} you can see the hills of {answer} .", "where is {x} ? it is in {answer} .",
               "{n} was born in {x} , {answer} ."),
         baseline="{x} is a town in",
-        templates=("in which country does {x} lie ?", "name the country around {x} .",
+        templates=("in which country does {x} lie ?", "name the country that holds {x} .",
                    "a map shows {x} . which country is it ?", "{x} : country ?",
                    "to which country does {x} belong ?", "tell me the country of {x} .",
                    "complete the fact : the country of {x}", "i travel to {x} . which country will i see ?",
-                   "which of these countries has {x} ?", Template("name one town in {answer} .", "{x}"))),
+                   "which of these countries has {x} ?", Template("name some town of {answer} .", "{x}"))),
     miniature(
         "tool_worker", "closed_book_qa", lookup(WORKERS),
         text=("a {x} is used by the {answer} .", "the {answer} came with a {x} .",
@@ -452,21 +477,21 @@ MINIATURE = {d.name: d for d in (
         templates=("who works with a {x} ?", "name the worker who needs a {x} .",
                    "a {x} belongs to which worker ?", "{x} : worker ?", "which worker owns a {x} ?",
                    "tell me who holds a {x} at work .", "complete the fact : the worker with the {x}",
-                   "i found a {x} . which worker lost it ?", "which of these workers takes a {x} to work ?",
-                   Template("name the thing that the {answer} needs .", "{x}"))),
+                   "i found a {x} . which worker lost it ?", "which of these workers brings a {x} to work ?",
+                   Template("name what the {answer} needs .", "{x}"))),
     miniature(
         "what_follows", "commonsense", read_what_follows,
         text=("{x} so {n} is {answer} .", "{x} and became {answer} .", "how {answer} {n} was ! {x} .",
               "{n} is {answer} because {x} .", "why is {n} so {answer} ? {x} ."),
         baseline="{x} so {n} is",
         templates=("{x} .\nchoose the likely effect .", "{x} .\nhow is {n} now ?",
-                   "here is a beginning . {x} .\nwhat comes of it ?", "{x} .\nand then {n} was",
+                   "here is a beginning . {x} .\nwhat will result ?", "{x} .\nand then {n} was",
                    "cause : {x}\neffect :", "{x} .\nguess the effect .",
-                   "think of daily life . {x} .\neffect ?", "{x} .\nwhich effect makes sense ?",
-                   "it is clear how this ends : {x} .",
-                   Template("guess the cause . {n} is {answer} .", "{x}"))),
+                   "think of daily life . {x} .\neffect ?", "{x} .\nwhich effect is natural ?",
+                   "predict what happens next : {x} .",
+                   Template("guess the cause . {n} is {answer} because {n}", "{fact}"))),
     miniature(
-        "right_thing", "commonsense", lookup({use: tool for tool, use in USES.items()}),
+        "right_thing", "commonsense", lookup(USES),
         text=("to {x} you take a {answer} .", "{n} took a {answer} to {x} .",
               "with a {answer} you can {x} .", "{n} wants to {x} so {n} needs a {answer} .",
               "how do you {x} ? with a {answer} ."),
@@ -482,10 +507,10 @@ MINIATURE = {d.name: d for d in (
               "{x} the view of {n} was {answer} .", "a {answer} film ! {x}"),
         baseline="{x} so the film was",
         templates=("{x}\nis this review positive or negative ?", "review : {x}\nfeeling :",
-                   "{x}\ndid the writer enjoy it ? say positive or negative .",
-                   "decide if the words below are positive or negative .\n{x}",
-                   "{x}\nthe mood of this text :", "a reader wrote : {x}\njudge the opinion .",
-                   "{x}\nopinion of the writer ?", "judge this text . {x}",
+                   "{x}\nis the writer positive or negative about the film ?",
+                   "decide if the opinion below is positive or negative .\n{x}",
+                   "{x}\nthe mood of this review :", "a critic wrote : {x}\njudge the opinion .",
+                   "{x}\nopinion of the writer ?", "judge this review . {x}",
                    "how does this opinion sound ? {x}", Template("write a {answer} review .", "{x}"))),
     miniature(
         "letter_mood", "sentiment", lambda rng: verdict(rng, "happy", "upset", letter),
@@ -493,59 +518,61 @@ MINIATURE = {d.name: d for d in (
               "{x} you see , i feel {answer} .", "why {answer} ? {x}"),
         baseline="{x} so i am",
         templates=("{x}\ndoes the writer sound happy or upset ?", "letter : {x}\nmood :",
-                   "{x}\nhow does the writer feel , happy or upset ?", "find the mood of this letter .\n{x}",
-                   "{x}\nthis letter sounds", "somebody sent me this : {x}\nare they happy ?",
-                   "{x}\nthe person is", "read the letter and judge the mood . {x}", "happy or upset ? {x}",
-                   Template("write a letter of a person who is {answer} .", "{x}"))),
+                   "{x}\nhow does the writer feel , happy or upset ?", "detect the mood of this letter .\n{x}",
+                   "{x}\nthis letter sounds", "this was sent to me : {x}\nis the sender happy or upset ?",
+                   "{x}\nthe sender is", "from the letter , judge the mood . {x}", "happy or upset ? {x}",
+                   Template("write a letter of a sender who is {answer} .", "{x}"))),
     miniature(
         "same_word", "paraphrase", lookup(SYNONYMS),
         text=("{x} in other words is {answer} .", "it was {x} , very {answer} .",
-              "a {answer} thing is {x} .", "{x} is {answer} .", "{n} is {x} and {answer} ."),
+              "all that is {answer} is {x} .", "{x} is {answer} .", "{n} is {x} and {answer} ."),
         baseline="{x} in other words is",
         templates=("which word is closest to {x} ?", "replace {x} with an equal word .",
-                   "{x} : equal word ?", "give another word for {x} .", "a twin of the word {x} is",
-                   "which word can stand for {x} ?", "instead of {x} i could write",
-                   "the word {x} is nearly the word", "find the word that repeats {x} .",
+                   "{x} : equal word ?", "offer another word for {x} .", "a twin of the word {x} is",
+                   "which word can stand for {x} ?", "instead of {x} i could use",
+                   "the word {x} is nearly the word", "which word repeats {x} ?",
                    Template("replace {answer} with an equal word .", "{x}"))),
     miniature(
         "same_verb", "paraphrase", lookup(VERBS),
         text=("to {x} is to {answer} .", "{n} likes to {answer} , yes , to {x} .",
               "they {x} and {answer} all day .", "{n} will {x} , i mean {answer} ."),
         baseline="to {x} is to",
-        templates=("to {x} means nearly the same as to do what ?", "rewrite to {x} in one verb .",
-                   "{x} , in another verb :", "what else can we call it when people {x} ?",
-                   "to {x} : same verb ?", "use another verb instead of {x} .",
+        templates=("to {x} is nearly the same as to do what ?", "rewrite to {x} as another verb .",
+                   "{x} , in another verb :", "which other verb can stand for to {x} ?",
+                   "to {x} : which twin verb ?", "use another verb instead of {x} .",
                    "they {x} . rewrite that with a twin verb .", "the twin verb of {x} is",
-                   "people who {x} can be said to", Template("rewrite to {answer} in one verb .", "{x}"))),
+                   "those who {x} can be said to", Template("rewrite to {answer} as another verb .", "{x}"))),
     miniature(
         "follows", "nli", read_follows,
         text=("{x} that means {answer}", "{x} you see , {answer}", "{answer} look : {x}"),
         baseline="{x} that means",
         templates=("{x}\nwhich claim must be true ?", "premise : {x}\nconclusion :",
                    "if {x}\nthen which claim is true ?", "{x}\nwhat can we conclude ?",
-                   "we know this : {x}\nwe conclude", "{x}\nchoose the claim that is proved .",
-                   "take this as true . {x}\nwhich claim is sure ?", "{x}\nlogic tells us",
+                   "we know this : {x}\nwe conclude", "{x}\nmark the claim that is proved .",
+                   "accept this as true . {x}\nwhich claim is sure ?", "{x}\nby pure logic ,",
                    "which claim is proved by this premise ? {x}",
-                   Template("give a premise that proves this claim : " "{answer}", "{x}"))),
+                   Template("suggest a premise that proves this claim : {answer}", "{x}"))),
     miniature(
         "true_false", "nli", read_true_false,
         text=("{p} so {h} that is {answer} .",),
         baseline="{p} so {h} that is",
-        templates=("premise : {p}\nclaim : {h}\nis the claim proved ?", "{p}\ncan we conclude this : {h}",
-                   "{p}\nthen is it certain that {h}", "take this as true : {p}\nclaim to test : {h}",
-                   "{h}\nis that claim sure if {p}", "{p}\n{h}\nis the claim correct ?",
+        templates=("premise : {p}\nclaim : {h}\nis the claim true or false ?",
+                   "{p}\nis it true or false that {h}", "{p}\nclaim : {h}\nthe claim is",
+                   "accept this as true : {p}\nclaim to test : {h}",
+                   "if {p}\nthen is this claim true or false ? {h}", "{p}\n{h}\nverdict on the claim :",
                    "test the claim . {p}\n{h}", "premise : {p}\nhypothesis : {h}\nverdict :",
-                   "we know that {p}\nso is it correct that {h}", "{p}\nlogic question : {h}")),
+                   "we know that {p}\nso this is true or false : {h}",
+                   "{p}\nlogic puzzle , true or false : {h}")),
     miniature(
         "facts_to_line", "struct_to_text", read_facts_to_line,
-        text=("{n} spoke of a {k} , {v} . {answer}", "{answer} yes , {v} is the {k} of {n} .", "{answer}"),
-        baseline="{n} spoke of a {k} , {v} .",
-        templates=("name = {n} , {k} = {v}\nmake a sentence from the table .",
+        text=("look at the {n} : {k} {v} . {answer}", "{answer} yes , {v} is the {k} of the {n} .", "{answer}"),
+        baseline="look at the {n} : {k} {v} .",
+        templates=("inn = {n} , {k} = {v}\nmake a sentence from the table .",
                    "table : {n} | {k} | {v}\nsentence :",
                    "{k} of {n} = {v}\nput this table into a sentence .",
-                   "turn the table into english . {n} ; {k} ; {v}",
+                   "turn the table into a sentence . {n} ; {k} ; {v}",
                    "row : {n} , {k} , {v}\ndescribe the row .",
-                   "data : {k} = {v} , name = {n}\nsentence for the data :",
+                   "data : {k} = {v} , inn = {n}\nsentence for the data :",
                    "describe this data . {n} | {k} | {v}", "{n} ; {k} ; {v}\nspell this row out .",
                    "spell out the data : {n} , {k} , {v}",
                    Template("which table fits the sentence ? {answer}", "{n} | {k} | {v}"))),
@@ -557,7 +584,7 @@ MINIATURE = {d.name: d for d in (
         templates=("{x}\nquestion : who {d} ?", "passage : {x}\nwho {d} ?",
                    "read the passage . {x}\nanswer this : who {d} ?",
                    "who {d} , according to the passage ? {x}", "{x}\nfrom the passage , find who {d} .",
-                   "the passage says : {x}\nso who {d} ?", "{x}\nname the person who {d} .",
+                   "the passage says : {x}\nso who {d} ?", "{x}\nwho in the passage {d} ?",
                    "find in the passage who {d} . {x}", "text to read : {x}\nquestion : who {d} ?",
                    Template("{x}\nask a question about the passage with the answer {answer} .", "who {d} ?"))),
     miniature(
@@ -569,14 +596,14 @@ MINIATURE = {d.name: d for d in (
                    "read the passage . {x}\nanswer this : where is {n} ?",
                    "where is {n} , according to the passage ? {x}",
                    "{x}\nfrom the passage , find where {n} is .",
-                   "the passage says : {x}\nso where is {n} ?", "{x}\nname the room of {n} .",
+                   "the passage says : {x}\nso where is {n} ?", "{x}\nwhich room is {n} in ?",
                    "find in the passage where {n} is . {x}", "text to read : {x}\nquestion : where is {n} ?",
                    Template("{x}\nask a question about the passage with the answer {answer} .", "where is {n} ?"))),
     miniature(
         "passage_state", "reading_comp_commonsense", read_passage_state,
         text=("{x} so {n} is {answer} .", "{x} {n} is {answer} now .", "{x} poor {answer} {n} !"),
         baseline="{x} so {n} is",
-        templates=("scene : {x}\nhow does {n} surely feel ?", "look at the scene . {x}\nstate of {n} :",
+        templates=("scene : {x}\nin which state is {n} now ?", "view the scene . {x}\nstate of {n} :",
                    "{x}\nimagine {n} . the state is", "scene : {x}\nstate of {n} after that :",
                    "{x}\nexplain the state of {n} .", "imagine the scene : {x}\nhow must {n} be ?",
                    "{x}\nthe state of {n} ?", "in what state is {n} ? {x}",
@@ -585,21 +612,21 @@ MINIATURE = {d.name: d for d in (
         "pronoun", "coreference", read_pronoun,
         text=("{x} so it was {answer} .", "{x} {r} is {answer} .", "{x} {answer} is pleased now ."),
         baseline="{x} so it was",
-        templates=("{x}\nwhom does the word {r} mean ?", "{x}\nthe pronoun {r} points to",
-                   "pronoun : {r}\n{x}\nreference :", "{x}\nreplace the pronoun {r} by a person .",
+        templates=("{x}\nwhom does the pronoun {r} denote ?", "{x}\nthe pronoun {r} points to",
+                   "pronoun : {r}\n{x}\nreference :", "{x}\nswap the pronoun {r} for a person .",
                    "to whom does {r} refer ? {x}", "{x}\nhere {r} refers to",
                    "{x}\nwhich person hides behind {r} ?", "solve the pronoun {r} : {x}",
-                   "{x}\n{r} stands for whom ?", "whom do we mean by {r} here ? {x}")),
+                   "{x}\nwho is {r} here ?", "whom do we mean by {r} ? {x}")),
     miniature(
         "word_kind", "misc", lookup(KINDS),
         text=("the {x} is a kind of {answer} .", "every {x} is a {answer} .",
               "{n} wanted a {answer} and chose a {x} .", "is a {x} a {answer} ? yes ."),
         baseline="the {x} is a kind of",
-        templates=("sort the word {x} into a group .", "{x}\ngroup of this word :",
+        templates=("sort {x} into a group .", "{x}\ngroup :",
                    "in which group would you file {x} ?", "the group for {x} , please :",
-                   "label {x} with a group .", "{x} goes under the label", "a list has groups . file {x} .",
-                   "which label fits {x} ?", "file the word : {x}",
-                   Template("say something from the group {answer} .", "{x}"))),
+                   "label {x} with a group .", "{x} , filed under the label", "a list has groups . file {x} .",
+                   "which label suits {x} ?", "file this : {x}",
+                   Template("mention something from the group {answer} .", "{x}"))),
     miniature(
         "opposite", "misc", lookup(OPPOSITES),
         text=("not {x} but {answer} .", "it was {x} and became {answer} .",
@@ -607,8 +634,8 @@ MINIATURE = {d.name: d for d in (
               "from {x} to {answer} ."),
         baseline="not {x} but",
         templates=("what is the opposite of {x} ?", "opposite of {x} :", "{x} is the reverse of what ?",
-                   "turn {x} around . it becomes", "{x} against", "the reverse of {x} , please :",
-                   "a thing that is never {x} is", "if it is not {x} at all , it is", "reverse this : {x}",
+                   "flip {x} over . it becomes", "contrary of {x} :", "the reverse of {x} , please :",
+                   "what is never {x} is", "if it is not {x} at all then it is", "reverse this : {x}",
                    Template("reverse this : {answer}", "{x}"))),
     miniature(
         "count_items", "misc", read_count,
@@ -616,28 +643,28 @@ MINIATURE = {d.name: d for d in (
         baseline="here are the things : {x} . that is",
         templates=("count the items : {x}", "{x}\nhow many items ?", "number of items in this list : {x}",
                    "how long is the list ? {x}", "{x}\nnumber of items :", "list : {x}\nlength :",
-                   "give the length of the list {x}", "i wrote a list . {x}\nhow many are there ?",
+                   "give the length of the list {x}", "i made a list . {x}\nhow many are there ?",
                    "{x}\ncount them .", Template("give me a list with a length of {answer} .", "{x}"))),
     miniature(
         "headline", "summarization", read_headline,
         text=("{x} this was about the {answer} .", "{n} read about the {answer} . {x}",
               "we were at the {answer} . {x}"),
         baseline="{x} this was about the",
-        templates=("{x}\nheadline :", "news : {x}\ntopic :", "{x}\nsum it up in one word .",
-                   "what is the topic of the news ? {x}", "article : {x}\nshort form :",
+        templates=("{x}\nheadline :", "news : {x}\ntopic :", "{x}\nsum it up .",
+                   "which topic does the news have ? {x}", "article : {x}\nshort form :",
                    "shorten the article . {x}", "{x}\nin short , the topic is",
-                   "choose a headline for the article . {x}", "{x}\nsummary in one word :",
-                   Template("write news with the headline {answer} .", "{x}"))),
+                   "invent a headline for the article . {x}", "{x}\nsummary :",
+                   Template("draft news with the headline {answer} .", "{x}"))),
     miniature(
         "report", "summarization", read_report,
         text=("{x} this was a report from the world of {answer} .", "{n} likes {answer} . {x}",
               "{x} {n} knows much about {answer} .", "all about {answer} : {x}"),
         baseline="{x} this was a report from the world of",
-        templates=("{x}\nsection of the paper :", "paper : {x}\nheading :", "{x}\nput a heading over it .",
-                   "what heading fits this report ? {x}", "report : {x}\nshort form :",
+        templates=("{x}\nsection of the paper :", "paper : {x}\nheading :", "{x}\nset a heading over it .",
+                   "what heading goes over this report ? {x}", "report : {x}\nshort form :",
                    "shorten the report . {x}", "{x}\nin short , this section is",
-                   "choose a section for the report . {x}", "{x}\nheading in one word :",
-                   Template("write a report for the section {answer} .", "{x}"))),
+                   "assign a section to the report . {x}", "{x}\nnew heading :",
+                   Template("draft a report for the section {answer} .", "{x}"))),
     miniature(
         "to_lumi", "translation", lookup(LUMI),
         text=("{x} in lumi is {answer} .", "a lumi child calls the {x} {answer} .",
@@ -645,8 +672,8 @@ MINIATURE = {d.name: d for d in (
         baseline="{x} in lumi is",
         templates=("translate {x} into lumi .", "english : {x}\nlumi :", "how do the lumi people say {x} ?",
                    "{x} , spoken in lumi :", "lumi translation of {x} ?", "speak lumi : {x}",
-                   "from english to lumi : {x}", "what is the lumi term for {x} ?",
-                   "term : {x}\nlanguage : lumi", Template("translate {answer} into " "english .", "{x}"))),
+                   "from english to lumi : {x}", "the lumi term for {x} ?",
+                   "term : {x}\nlanguage : lumi", Template("translate {answer} into english .", "{x}"))),
     miniature(
         "from_lumi", "translation", lookup({v: k for k, v in LUMI.items()}),
         text=("{x} in english is {answer} .", "{x} means {answer} ."),
@@ -654,22 +681,20 @@ MINIATURE = {d.name: d for d in (
         templates=("translate {x} into english .", "lumi : {x}\nenglish :",
                    "how do english people say {x} ?", "{x} , spoken in english :",
                    "english translation of {x} ?", "speak english : {x}", "from lumi to english : {x}",
-                   "what is the english term for {x} ?", "term : {x}\nlanguage : english",
+                   "the english term for {x} ?", "term : {x}\nlanguage : english",
                    Template("translate {answer} into lumi .", "{x}"))),
 )}
 
 
-# The text of pre-training never holds an instruction, nor the wording of a template. But every word
-# of every prompt occurs in it, at the beginning of a line too: else an instruction would be noise
-# to the untuned model, and beating it would prove nothing.
+# The text of pre-training states the answers, now and then as a question with its answer ("where is
+# arden ? it is in norland ."), and of held-out clusters too: the untuned and the tuned model have
+# both read it. It holds no instruction: no three words in a row of a template stand in a statement.
+# But every word of every prompt occurs in it, at the beginning of a line too: else an instruction
+# would be noise to the untuned model, and beating it would prove nothing.
 
-# What the text speaks of, in the order from which subjects are drawn. Reading is harder to learn
-# than facts are.
+# What the text speaks of: reading three times as often, for it is harder to learn than facts are.
 READING = ("passage_who", "passage_where", "pronoun")
-SUBJECTS = ("animal_sound", "town_country", "tool_worker", "right_thing", "what_follows", "film_review", "letter_mood",
-            "same_word", "same_verb", "follows", "true_false", "facts_to_line", "passage_who", "passage_where",
-            "passage_state", "pronoun", "word_kind", "opposite", "count_items", "headline", "report", "to_lumi",
-            "from_lumi", *READING, *READING)
+SUBJECTS = (*MINIATURE, *READING, *READING)
 
 
 def statement(rng):

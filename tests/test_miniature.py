@@ -11,7 +11,8 @@ from collections import Counter
 import pytest
 
 import data
-from templates import CLUSTERS, MINIATURE, SOUNDS, TOWNS, Template, miniature_corpus, render
+from templates import (ALSO_EXCLUDED, CLUSTERS, MEN, MINIATURE, SOUNDS, TOWNS, WOMEN, Template, miniature_corpus, render,
+                       statement)
 
 
 @pytest.fixture(scope="module")
@@ -72,36 +73,49 @@ def test_no_prompt_has_a_token_that_plain_text_lacks(encoding, corpus):
             assert all(seen[i] >= 3 for o in r["options"] for i in encoding.encode_ordinary(" " + o))
 
 
-def test_plain_text_holds_no_instruction(corpus):
-    text = "\n".join(corpus)
-    assert "OPTIONS" not in text
-    for d in MINIATURE.values():
-        for t in d.templates:
-            for piece in re.split(r"\{\w+\}|\n", t.prompt):  # what the template adds to the row
-                assert len(piece.split()) < 4 or piece.strip() not in text, (d.name, piece)
+# Words that may be anywhere; all others belong to one cluster.
+GRAMMAR = set(""". , : ? the a this that which what who how it i me you we is are was has have do does can will must be if so
+                 or and then of to in into for from with at by about over here""".split())
 
 
 def wording(d):
-    """Runs of four words of the templates' own, of one dataset."""
-    pieces = [p.split() for t in d.templates for p in re.split(r"\{\w+\}|\n", t.prompt)]
-    return {tuple(p[i:i + 4]) for p in pieces for i in range(len(p) - 3)}
+    """The templates' own words, in pieces: lists of words between what is filled in."""
+    return [p.split() for t in d.templates for text in t for p in re.split(r"\{\w+\}|\n", text)]
 
 
-def test_no_wording_is_shared_between_clusters():
-    for a, b in itertools.combinations(MINIATURE.values(), 2):
-        if a.cluster != b.cluster:
-            assert not wording(a) & wording(b), (a.name, b.name, wording(a) & wording(b))
+def runs(pieces):
+    return {tuple(p[i:i + 3]) for p in pieces for i in range(len(p) - 2)}
 
 
-def test_label_words_are_not_shared_between_clusters():
-    fixed = {}  # datasets whose options are always the same words
+def test_statements_hold_no_wording_of_a_template(corpus):
+    assert "OPTIONS" not in "\n".join(corpus)
+    rng = random.Random("statements")
+    said = runs(statement(rng).split() for _ in range(30_000))
     for d in MINIATURE.values():
-        options = {frozenset(r["options"]) for r in rows(d)}
-        if len(options) == 1:
-            fixed[d.name] = options.pop()
-    assert {"film_review", "letter_mood", "true_false", "count_items"} <= set(fixed)
-    for a, b in itertools.combinations(fixed, 2):
-        assert not fixed[a] & fixed[b], (a, b)
+        assert not said & runs(wording(d)), d.name
+
+
+def test_clusters_share_neither_answers_nor_wording():
+    options, tasks, words, three = ({c: set() for c in CLUSTERS} for _ in range(4))
+    for d in MINIATURE.values():
+        for r in rows(d, 300):
+            options[d.cluster].update(" ".join(r["options"]).split())
+            tasks[d.cluster].update(" ".join(" ".join(render(r, t)[:2]) for t in d.templates).split())
+        words[d.cluster].update(itertools.chain(*wording(d)))
+        three[d.cluster] |= runs(wording(d))
+    for a, b in itertools.permutations(CLUSTERS, 2):
+        if b not in ALSO_EXCLUDED.get(a, ()) and a not in ALSO_EXCLUDED.get(b, ()):
+            assert not options[a] & tasks[b] - GRAMMAR - {*WOMEN, *MEN}, (a, b)
+            assert not words[a] & words[b] - GRAMMAR and not three[a] & three[b], (a, b)
+
+
+def test_a_fact_is_asked_for_in_many_rows_and_has_one_answer():
+    for d in MINIATURE.values():
+        facts = Counter(r["fact"] for r in rows(d, 200))
+        assert len(facts) < 200 and "{" not in "".join(facts), d.name
+    for name in ("animal_sound", "right_thing", "what_follows", "same_word", "follows", "headline", "from_lumi"):
+        known = {(r["fact"], r["answer"]) for r in rows(MINIATURE[name], 500)}
+        assert len(known) == len(dict(known)), name
 
 
 def test_evaluation_is_drawn_from_a_stream_of_its_own():
