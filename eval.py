@@ -336,7 +336,13 @@ def best_of(dataset, results):
     return (min if main_metric(dataset) == "edit_distance" else max)(results, key=results.get)
 
 
-def summarize(dataset, results, predictions):
+def facts_of(rows):
+    """A number for every row: rows that ask for the same "fact" share theirs."""
+    numbers = {}
+    return [numbers.setdefault(row.get("fact", i), len(numbers)) for i, row in enumerate(rows)]
+
+
+def summarize(dataset, rows, results, predictions):
     """What a row of results.json says of one style: all mean over templates, so the scores of the
     examples too."""
     main, names = main_metric(dataset), next(iter(results.values()))
@@ -346,7 +352,7 @@ def summarize(dataset, results, predictions):
         interval, scores = bootstrap_bleu(by_template(counts)), None
     else:
         scores = by_template([p["metrics"][main] for p in predictions]).mean(0)
-        interval, scores = bootstrap_interval(scores), [round(float(x), 4) for x in scores]
+        interval, scores = bootstrap_interval(scores, facts_of(rows)), [round(float(x), 4) for x in scores]
     found = {"mean": mean_of(results, main), "std": float(np.std([m[main] for m in results.values()])),
              "ci": interval, "scores": scores, "metrics": {metric: mean_of(results, metric) for metric in names},
              "prompts": len(predictions), "cut": sum(p["cut"] > 0 for p in predictions)}
@@ -364,7 +370,7 @@ def evaluate_tuned(lm, task, rows, dev_rows=(), **how):
     Returns ({"tuned": summary}, predictions).
     """
     results, predictions = evaluate_templates(lm, task, rows, TUNED, **how)
-    found = summarize(task.dataset, results, predictions)
+    found = summarize(task.dataset, rows, results, predictions)
     if len(dev_rows):
         main = main_metric(task.dataset)
         dev, _ = evaluate_templates(lm, task, dev_rows, TUNED, **how)
@@ -382,11 +388,11 @@ def evaluate_untuned(lm, task, rows, **how):
     tried = {str(style): evaluate_templates(lm, task, rows, style, **how) for style in styles}
     means = {style: mean_of(results, main_metric(task.dataset)) for style, (results, _) in tried.items()}
     best, predictions = best_of(task.dataset, means), [p for _, several in tried.values() for p in several]
-    found = {"untuned": {**summarize(task.dataset, *tried[best]), "style": best,
+    found = {"untuned": {**summarize(task.dataset, rows, *tried[best]), "style": best,
                          "all": {style: round(mean, 2) for style, mean in means.items()}}}
     if task.dataset.baseline.prompt:
         own = evaluate_templates(lm, task, rows, BASELINE, **how)
-        found["own_prompt"] = summarize(task.dataset, *own)
+        found["own_prompt"] = summarize(task.dataset, rows, *own)
         predictions += own[1]
     return found, predictions
 
@@ -466,7 +472,7 @@ def result_row(test, found):
     dataset, rows = test.task.dataset, test.rows
     chance, majority = chance_and_majority(rows) if dataset.kind == "choice" else (None, None)
     return {"dataset": test.task.name, "cluster": dataset.cluster, "metric": main_metric(dataset), "n": len(rows),
-            "chance": chance, "majority": majority, "note": test.note, **found}
+            "chance": chance, "majority": majority, "note": test.note, "facts": facts_of(rows), **found}
 
 
 # --------------------------------------------------------------------------------------------------
@@ -598,7 +604,7 @@ def compare(a, b, out=print):
         for p, q in shared or zip(has_x[:1], has_y[:1]):
             interval = "-"
             if x[p]["scores"] and y[q]["scores"]:
-                low, high = bootstrap_difference(x[p]["scores"], y[q]["scores"])
+                low, high = bootstrap_difference(x[p]["scores"], y[q]["scores"], x.get("facts"), y.get("facts"))
                 interval = f"[{low:+.1f}, {high:+.1f}]"
             title, one, two = p if p == q else f"{p} / {q}", x[p]["mean"], y[q]["mean"]
             out(f"{name:26} {title:22}{one:8.1f}{two:8.1f}{two - one:+8.1f}   {interval}")
@@ -957,19 +963,29 @@ def spearman(x, y):
     return pearson(*((np.cumsum(count) - (count - 1) / 2)[place] for _, place, count in counted))
 
 
-def bootstrap_difference(a, b, seed=0, n=1000):
-    """95% confidence interval (low, high) of mean(b) - mean(a), from n samples of the same size
-    with replacement."""
-    rng = np.random.default_rng(seed)
-    if len(a) == len(b):  # two results on the same examples, which are drawn in pairs
-        a, b = np.zeros(1), np.subtract(b, a)
-    means_a, means_b = (np.array([rng.choice(v, len(v)).mean() for _ in range(n)]) for v in (a, b))
-    return tuple(np.percentile(means_b - means_a, [2.5, 97.5]).tolist())
+def bootstrap_means(values, facts, rng, n):
+    """Means of n samples with replacement. What is drawn are facts, each with all of its values:
+    questions about one fact are not independent. `facts` has a number for every value; None: each
+    is its own."""
+    _, fact = np.unique(range(len(values)) if facts is None else facts, return_inverse=True)
+    sums, counts = np.bincount(fact, values), np.bincount(fact)
+    draws = (rng.integers(len(sums), size=len(sums)) for _ in range(n))
+    return np.array([sums[drawn].sum() / counts[drawn].sum() for drawn in draws])
 
 
-def bootstrap_interval(values, seed=0, n=1000):
+def bootstrap_interval(values, facts=None, seed=0, n=1000):
     """95% confidence interval (low, high) of the mean."""
-    return bootstrap_difference(np.zeros(len(values)), values, seed, n)
+    means = bootstrap_means(values, facts, np.random.default_rng(seed), n)
+    return tuple(np.percentile(means, [2.5, 97.5]).tolist())
+
+
+def bootstrap_difference(a, b, facts_a=None, facts_b=None, seed=0, n=1000):
+    """95% confidence interval (low, high) of mean(b) - mean(a)."""
+    if len(a) == len(b):  # two results on the same examples, which are drawn in pairs
+        return bootstrap_interval(np.subtract(b, a), facts_b, seed, n)
+    rng = np.random.default_rng(seed)
+    means_a, means_b = bootstrap_means(a, facts_a, rng, n), bootstrap_means(b, facts_b, rng, n)
+    return tuple(np.percentile(means_b - means_a, [2.5, 97.5]).tolist())
 
 
 def bootstrap_bleu(counts, seed=0, n=1000):

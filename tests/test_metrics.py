@@ -22,8 +22,9 @@ from rouge_score.rouge_scorer import RougeScorer
 from sacrebleu.tokenizers.tokenizer_intl import TokenizerV14International
 
 from eval import (best_rouge, binary_f1, bleu, bleu_counts, bootstrap_bleu, bootstrap_difference, bootstrap_interval,
-                  edit_distance, exact_match, macro_f1, multirc_scores, ngrams, pearson, rouge, spearman,
-                  squad_normalize, token_f1, tokenize_intl, trivia_normalize)
+                  bootstrap_means, edit_distance, exact_match, facts_of, macro_f1, multirc_scores, ngrams, pearson,
+                  rouge, spearman, squad_normalize, summarize, token_f1, tokenize_intl, trivia_normalize)
+from templates import MINIATURE
 
 ODD = ["", " ", "\n", "\n\n\n", "...", "-", "-\n", "!?", "a", "The A an", "the the the", "a\nb", "no end-\nof line",
        "x.5y", "1,000.5", "3-4", "-5 - -6", "1.", ".1", ",1,a,", "3.14.", "5%", "5 %", "a+b=c <d>",
@@ -265,6 +266,26 @@ def test_bootstrap_interval_equals_scipy_but_for_noise():
     assert bootstrap_interval([3.0, 3.0, 3.0]) == (3, 3)
     low, high = bootstrap_interval(values)
     assert 0.07 < high - low < 0.11 and low < values.mean() < high  # 2 * 1.96 * sqrt(0.7 * 0.3 / 400) = 0.09
+
+
+def test_the_interval_draws_facts_and_not_rows():
+    values, facts = [1, 1, 1, 0], ["dog", "dog", "dog", "cat"]
+    means = bootstrap_means(values, facts, np.random.default_rng(0), 4000)
+    for mean, share in ((1, 1 / 4), (3 / 4, 1 / 2), (0, 1 / 4)):  # dog twice; dog and cat; cat twice
+        assert np.mean(means == mean) == pytest.approx(share, abs=0.03)
+    assert bootstrap_interval(values, facts) == (0, 1)
+    rows = np.random.default_rng(1).random(10) < 0.5  # each asked ten times: no more certain than asked once
+    assert bootstrap_interval(np.repeat(rows, 10), np.repeat(range(10), 10)) == bootstrap_interval(rows)
+    assert bootstrap_difference(np.zeros(4), values, facts, facts) == (0, 1)
+    assert facts_of([{"fact": "b"}, {}, {"fact": "a"}, {"fact": "b"}, {}]) == [0, 1, 2, 0, 3]
+
+
+def test_the_interval_of_a_result_draws_facts():
+    rows = [{"fact": "dog"}, {"fact": "dog"}, {"fact": "dog"}, {"fact": "cat"}]
+    predictions = [{"metrics": {"accuracy": x}, "tie": False, "cut": 0, "shots": 0} for x in (100, 100, 100, 0)]
+    dataset, results = MINIATURE["animal_sound"], {0: {"accuracy": 75.0}}
+    assert summarize(dataset, rows, results, predictions)["ci"] == (0, 100)
+    assert summarize(dataset, [{}] * 4, results, predictions)["ci"] == (25, 100)
 
 
 def test_bootstrap_difference_is_b_minus_a_and_paired_where_it_can_be():
