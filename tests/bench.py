@@ -46,8 +46,9 @@ class Config:
     micro_tokens: int = opt(0, "tokens a step; 0: 4096 on CPU, 16384 on a GPU")
     steps: int = opt(5, "timed steps of each")
     device: str = opt("auto", "auto, cpu, cuda")
-    dtype: str = opt("auto", "auto, bf16, fp16, fp32")
-    only: str = opt("", "train, data, score or alternatives; empty: the first three")
+    dtype: str = opt("auto", "auto, bf16, fp16, fp32", ("auto", *m.DTYPE_NAMES))
+    only: str = opt("", "train, data, score or alternatives; empty: the first three",
+                    ("", "train", "data", "score", "alternatives"))
 
 
 def documents(n, size="gpt2", vocab=50257, seed=0):
@@ -79,7 +80,14 @@ def take_turns(steps, *works):
 
 def new_model(size, device, dtype, vocab=50257):
     torch.manual_seed(0)
-    return m.GPT(m.GPTConfig(vocab_size=vocab, **m.PRESETS[size])).place(device, dtype)
+    return m.GPT(m.GPTConfig(vocab_size=vocab, **m.PRESETS[size])).prepare(device, dtype)
+
+
+def flops_per_token(config, target_share, mean_keys):
+    """Useful training FLOPs a token, forward and backward: matrix products, attention, logits where targets are."""
+    c, layers = config.n_embd, config.n_layer
+    body = layers * 12 * c * c - (1 - target_share) * 9 * c * c  # the last projection and MLP run on targets alone
+    return 6 * body + 6 * c * config.vocab_size * target_share + 12 * layers * c * mean_keys
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -92,7 +100,7 @@ def our_step(model, stream, device):
     numbers = itertools.count()
 
     def step():
-        train.backward(run, net, [train.to_device(stream.batch(next(numbers)), device)])
+        train.backward(run, net, [train.to_device(stream.batch(next(numbers)), device)], stop=bool)
         run.optimizer.step()
         run.optimizer.zero_grad(set_to_none=True)
     return step
@@ -160,7 +168,8 @@ def trl_step(size, batch, device, dtype):
 
 def nanogpt_step(size, batch, device, dtype):
     """Full rows, plain causal attention, all logits, fused AdamW, under autocast: our weights, the other recipe."""
-    model, (ids, labels, _) = new_model(size, device, torch.float32), rows_of(batch, 1024, device)
+    model = new_model(size, device, torch.float32)
+    ids, labels, _ = rows_of(batch, model.config.context_length, device)
     optimizer = torch.optim.AdamW(model.parameters(), 3e-5, fused=True)
     rows, length = ids.shape
     position = torch.arange(length, device=device)
@@ -200,7 +209,7 @@ def bench_training(size, cfg, device, dtype):
     fill, share = sum(fed) / len(fed) / micro, len(batch.targets) / len(batch.tokens)
     speed = fill * micro / ours
     keys = float(np.mean(batch.positions)) + 1
-    flops = speed * model.flops_per_token(share, keys)
+    flops = speed * flops_per_token(model.config, share, keys)
     peak = next((p for name, p in PEAK.items() if device.type == "cuda" and name in torch.cuda.get_device_name()), None)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     memory = torch.cuda.max_memory_allocated() if device.type == "cuda" else memory
@@ -214,14 +223,13 @@ def bench_training(size, cfg, device, dtype):
 
 class WholeBlock(m.Block):
     """A last block that does all its work for every token, and only then keeps those that are wanted."""
-    def forward(self, x, attend, at=None):
-        return super().forward(x, attend)[at]
+    def forward(self, x, attend, target_index=None):
+        return super().forward(x, attend)[target_index]
 
 
-def one_document_at_a_time(borders):
-    """Stands in for model.buckets: no two documents share a matrix product, and nothing is padded."""
-    lengths = [stop - start for start, stop in zip(borders, borders[1:])]
-    return [(1, n) for n in lengths], torch.arange(borders[-1])
+def one_document_at_a_time(lengths):
+    """Stands in for model.length_groups: no two documents share a matrix product, and nothing is padded."""
+    return [[n] for n in lengths]
 
 
 def bench_alternatives(size, cfg, device, dtype):
@@ -230,7 +238,7 @@ def bench_alternatives(size, cfg, device, dtype):
     store = data.store(documents(1000 + micro // 20, size))
     batch = train.to_device(data.Stream([store], [len(store.lengths)], micro, 0).batch(0), device)
     model = new_model(size, device, dtype).train()
-    base, last = dict(path=model.path, compute_dtype=dtype, checkpointing=False), model.h[-1]
+    base, last = dict(attn_impl=model.attn_impl, compute_dtype=dtype, checkpointing=False), model.h[-1]
     inputs = (batch.tokens, batch.positions, batch.cu_seqlens, model.config.context_length)
 
     def wanted(net):
@@ -240,30 +248,30 @@ def bench_alternatives(size, cfg, device, dtype):
         logits = net(*inputs)
         return F.cross_entropy(logits[batch.target_index].float(), batch.targets, reduction="sum") + 0 * logits.sum()
 
-    def work(loss=wanted, net=model, buckets=m.buckets, block=m.Block, **changes):
+    def work(loss=wanted, net=model, length_groups=m.length_groups, block=m.Block, **changes):
         def step():
-            m.buckets, last.__class__ = buckets, block
+            m.length_groups, last.__class__ = length_groups, block
             for name, value in {**base, **changes}.items():
                 setattr(model, name, value)
             loss(net).backward()
         return step
 
-    compilable = "mask" if device.type == "cpu" else model.path
+    compilable = "mask" if device.type == "cpu" else model.attn_impl
     works = {"as it is": work(),
-             "attention with a mask": work(path="mask"),
-             "attention one document at a time": work(path="buckets", buckets=one_document_at_a_time),
+             "attention with a mask": work(attn_impl="mask"),
+             "attention one document at a time": work(attn_impl="padded", length_groups=one_document_at_a_time),
              "last block for every token": work(block=WholeBlock),
              "logits of every token": work(everywhere),
              "fp32 products": work(compute_dtype=torch.float32),
              "activation checkpointing": work(checkpointing=True),
-             "torch.compile": work(net=torch.compile(model, dynamic=False), path=compilable)}
+             "torch.compile": work(net=torch.compile(model, dynamic=False), attn_impl=compilable)}
     ours, *others = take_turns(cfg.steps, *works.values())
     for name, seconds in zip(works, (ours, *others)):
         row(what="alternative", size=size, name=name, tokens_per_s=round(len(batch.tokens) / seconds),
             speed=round(ours / seconds, 2))
     kinds = {"AdamW fused": dict(fused=True), "AdamW foreach": dict(foreach=True), "AdamW loop": dict(foreach=False)}
     steps = [torch.optim.AdamW(model.parameters(), 3e-5, **kind).step for kind in kinds.values()]
-    steps.append(train.make_optimizer(model, "adafactor", 3e-5, 0.0, device).step)
+    steps.append(train.make_optimizer(model, "adafactor", 3e-5, device).step)
     times = take_turns(cfg.steps, *steps)
     for name, seconds in zip((*kinds, "Adafactor"), times):
         row(what="optimizer", size=size, name=name, ms=round(1000 * seconds, 1), speed=round(times[0] / seconds, 2))
@@ -290,7 +298,7 @@ def bench_scoring(size, cfg, device, dtype, n=32):
     text = lambda k: encoding.decode([rng.randrange(1000, 40000) for _ in range(k)])
     words = lambda least, most: text(rng.randint(least, most)).strip() or "x"
     items = [(words(130, 170) + rng.choice(("", "\n")), [words(3, 8) for _ in range(3)]) for _ in range(n)]
-    questions = [evaluation.question(encoding, p, o, [], model.config.context_length) for p, o in items]
+    questions = [evaluation.make_question(encoding, p, o, [], model.config.context_length) for p, o in items]
     found = []
     works = [lambda: found.append(evaluation.score(model, questions))]
     if "lm-eval" in cfg.peer.split(","):
@@ -300,20 +308,19 @@ def bench_scoring(size, cfg, device, dtype, n=32):
     if theirs:
         reference = works[1]()
         difference = max(abs(a - b) for x, y in zip(found[-1], reference) for a, b in zip(x, y))
-        same = sum(evaluation.choose(a) == evaluation.choose(b) for a, b in zip(found[-1], reference))
+        same = sum(evaluation.best_option(a) == evaluation.best_option(b) for a, b in zip(found[-1], reference))
         row(what="score", size=size, peer="lm-eval", examples_per_s=round(n / theirs[0], 2), same_choices=f"{same}/{n}",
             largest_difference=difference, ours_is_faster=round(theirs[0] / ours, 2))
 
 
 def lm_eval_scorer(model, items, device):
-    """lm-evaluation-harness on the same weights, through the folder that we export."""
+    """lm-evaluation-harness on the same weights, through the folder that we export. GPT-2's tokenizer is the Hub's."""
     import tempfile
     from lm_eval.api.instance import Instance
     from lm_eval.models.huggingface import HFLM
     with tempfile.TemporaryDirectory() as folder:
         m.save_folder(model, folder, 50256)
-        data.save_tokenizer(data.tokenizer("gpt2"), folder)
-        lm = HFLM(pretrained=folder, device=str(device), dtype="float32", batch_size=16)
+        lm = HFLM(pretrained=folder, tokenizer="gpt2", device=str(device), dtype="float32", batch_size=16)
     requests = [Instance("loglikelihood", {}, (p, " " + o), i) for i, (p, options) in enumerate(items) for o in options]
 
     def score():
