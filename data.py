@@ -39,6 +39,7 @@ from typing import NamedTuple
 
 import numpy as np
 import tiktoken
+import tiktoken_ext.openai_public
 from tqdm import tqdm
 
 try:
@@ -48,7 +49,7 @@ except ImportError:  # on Windows
 
 import templates
 from templates import (ALSO_EXCLUDED, CLUSTERS, DATASETS, MINIATURE, Baseline, Dataset, bare_template,
-                       miniature_tokenizer, render, sources_of)
+                       miniature_words, render, sources_of)
 
 MAX_EXAMPLES = 30_000  # FLAN section 2.1: training examples of one dataset
 MAX_RATE = 3_000       # FLAN section 2.1: a dataset weighs no more than this many examples
@@ -144,14 +145,10 @@ def directions(task):
     return [task, task._replace(name=f"{task.name} into English", dataset=into_english)]
 
 
-def refuse_leaks(tuning, cluster, held):
-    """Raises ValueError if anything of the held-out cluster, or excluded with it, is about to be
-    trained on."""
+def leaks(tuned_on, cluster, held):
+    """Those of the (dataset, cluster) pairs of a tuned model that spoil `cluster` as held out, with its tasks `held`."""
     names = {t.dataset.name for t in held}
-    for task in tuning:
-        if task.dataset.cluster in excluded(cluster) or task.dataset.name in names:
-            raise ValueError(f"{task.name} (cluster {task.dataset.cluster}) may not be in tuning while --hold_out "
-                             f"{cluster}: leave it out of --tasks and --examples, or hold out another cluster")
+    return [dataset for dataset, of in tuned_on if of in excluded(cluster) or dataset in names]
 
 
 # --------------------------------------------------------------------------------------------------
@@ -163,6 +160,8 @@ class Document(NamedTuple):
 
         <prompt> <|endoftext|> <target> <|endoftext|>
         `--- prompt_length ---' `----- supervised ---'
+
+    The end-of-text in between is the paper's; see `LM.between` (model.py) for what else may stand there.
     """
     tokens: list[int]
     prompt_length: int
@@ -175,9 +174,9 @@ def as_target(text):
     return text if text[:1].isspace() else " " + text
 
 
-def encode(encoding, prompt, target, context_length, max_prompt=MAX_PROMPT, max_target=MAX_TARGET):
+def encode(encoding, prompt, target, context_length, between=None, max_prompt=MAX_PROMPT, max_target=MAX_TARGET):
     """Prompt and target as one Document that fits the context (whose last token is never fed, so
-    one more may stand).
+    one more may stand). `between`: the ids that separate them, by default an end-of-text.
 
     A long target loses its end and with it the end-of-text; a long prompt loses its beginning,
     since what is asked and the options mostly stand at the end. Raises ValueError for an empty
@@ -193,13 +192,15 @@ def encode(encoding, prompt, target, context_length, max_prompt=MAX_PROMPT, max_
     # differs from the paper: its inputs and targets have 1,024 and 256 positions of their own; here
     # they share some
     kept_target = target_ids[:min(max_target, context_length // 2)]
-    room = min(max_prompt, context_length - len(kept_target))
+    between = [encoding.eot_token] if between is None else between
+    room = min(max_prompt, context_length + 1 - len(between) - len(kept_target))
     kept_prompt = prompt_ids[max(0, len(prompt_ids) - room):]
     cut = len(kept_prompt) < len(prompt_ids) or len(kept_target) < len(target_ids)
 
-    # the end-of-text in between counts as prompt: it predicts the target's first token and is
-    # predicted by none
-    return Document(kept_prompt + [encoding.eot_token] + kept_target, len(kept_prompt) + 1, cut)
+    # what stands in between counts as prompt: it predicts the target's first token and is predicted
+    # by none. An empty prompt needs something that does
+    given = kept_prompt + between or [encoding.eot_token]
+    return Document(given + kept_target, len(given), cut)
 
 
 def passes(n, templates):
@@ -208,13 +209,13 @@ def passes(n, templates):
     return min(len(templates), max(1, MAX_EXAMPLES // max(n, 1)))
 
 
-def training_documents(rows, templates, encoding, context_length):
+def training_documents(rows, templates, encoding, context_length, between=None):
     """Example i of pass p gets template (i + p) % 10, so every pass spreads all templates evenly
     (FLAN section 2.1)."""
     for p in range(passes(len(rows), templates)):
         for i, row in enumerate(rows):
             example = render(row, templates[(i + p) % len(templates)])
-            yield encode(encoding, example.prompt, example.target, context_length)
+            yield encode(encoding, example.prompt, example.target, context_length, between)
 
 
 def plain_documents(texts, encoding, context_length):
@@ -226,7 +227,7 @@ def plain_documents(texts, encoding, context_length):
 
 class Store(NamedTuple):
     """Many documents end to end: document i is tokens[offsets[i]:offsets[i + 1]]."""
-    tokens: np.ndarray          # (total,) uint16
+    tokens: np.ndarray          # (total,) uint16, or uint32 for a vocabulary beyond 65,536
     offsets: np.ndarray         # (n + 1,) int64
     prompt_lengths: np.ndarray  # (n,) int32
     cut: int                    # how many documents were truncated
@@ -237,9 +238,9 @@ class Store(NamedTuple):
         return np.diff(self.offsets) - 1
 
 
-def store(documents):
-    """An iterable of Documents as a Store."""
-    tokens, lengths, prompts, cut = array.array("H"), [], [], 0
+def store(documents, n_vocab=0):
+    """An iterable of Documents as a Store; their ids are below `n_vocab`."""
+    tokens, lengths, prompts, cut = array.array("H" if n_vocab <= 2**16 else "I"), [], [], 0
     for document in documents:
         tokens.extend(document.tokens)
         lengths.append(len(document.tokens))
@@ -381,19 +382,124 @@ class Stream:
 # --------------------------------------------------------------------------------------------------
 # From a task to its tokens
 
-def tokenizer(name):
-    """The tiktoken.Encoding called "gpt2" (downloaded once by tiktoken) or "miniature" (built here
-    from its words)."""
+def tokenizer(name, file="", eot=None):
+    """The Tokenizer called "gpt2" (downloaded once by tiktoken) or "miniature" (built here from its
+    words), or else that of `file`, a tokenizer.json: see `read_tokenizer`."""
     if name == "miniature":
         return miniature_tokenizer()
     if name != "gpt2":
-        raise ValueError(f"the tokenizer {name!r} is unknown; known are gpt2 and miniature")
+        found = read_tokenizer(file, eot) if file else None
+        if not found or name not in ("", found.name):
+            raise ValueError(f"the tokenizer {name!r} is neither gpt2 nor miniature, nor that of a tokenizer.json "
+                             f"beside the model{file and f': {file} has the name {found.name}'}")
+        return found
     try:
-        return tiktoken.get_encoding("gpt2")
+        return Tokenizer(**tiktoken_ext.openai_public.gpt2())
     except Exception as e:  # tiktoken raises whatever its HTTP client does
         raise FileNotFoundError("tiktoken could not fetch GPT-2's vocabulary; once, with internet, run python -c "
                                 "'import tiktoken; tiktoken.get_encoding(\"gpt2\")', or set TIKTOKEN_CACHE_DIR to a "
                                 f"folder that holds it ({type(e).__name__}: {e})") from e
+
+
+def miniature_tokenizer():
+    """A token for each word of the miniature, with and without a space, and for each byte.
+
+    tiktoken looks a whole word up before it merges bytes, so that words need no merges.
+    """
+    ranks = {bytes([b]): b for b in range(256)}
+    for word in miniature_words():
+        for form in (word, " " + word):
+            ranks.setdefault(form.encode(), len(ranks))
+    return Tokenizer("miniature", pat_str=r" ?\S+|\s", mergeable_ranks=ranks,
+                     special_tokens={"<|endoftext|>": len(ranks)})
+
+
+class Tokenizer(tiktoken.Encoding):
+    """tiktoken's byte-level BPE, also for a vocabulary in which some bytes have no token, or whose
+    end-of-text has another name. `missing`: those bytes; `dropped`: how many of them were met so far."""
+    eot, missing, dropped = "<|endoftext|>", b"", 0
+
+    @property
+    def eot_token(self):
+        return self.encode_single_token(self.eot)
+
+    def encode_ordinary(self, text):
+        """Token ids of a text, in which no special token is recognized. What has no token is left
+        out, as Hugging Face's tokenizers do: inside a word, so that its neighbours may merge."""
+        kept = lambda word: word.encode(errors="replace").translate(None, self.missing)
+        lost = len(text.encode(errors="replace")) - len(kept(text)) if self.missing else 0
+        self.dropped += lost
+        try:
+            if not lost:
+                return super().encode_ordinary(text)
+            # such bytes stand in words of marks and control characters, which alone need the slow way
+            pieces = re.split(r"( ?(?:[^\s\w]|_)+)", text)
+            return [i for n, piece in enumerate(pieces) for i in (
+                self._encode_single_piece(kept(piece)) if n % 2 and kept(piece) else super().encode_ordinary(piece))]
+        except BaseException as e:  # its PanicException is no Exception
+            if type(e).__name__ != "PanicException":
+                raise
+            raise ValueError(f"a text of {len(text):,} characters cannot be tokenized ({e}); a run of white space "
+                             f"without end, perhaps? It begins {text[:80]!r}") from None
+
+
+BYTE_LEVEL = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True}
+WORDS = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+|%s|\s+(?!%s)|\s+"
+LLAMA3_WORDS = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|"
+                r"\s*[\r\n]+|\s+(?!\S)|\s+")
+PRE_TOKENIZERS = [  # how a tokenizer.json says where words end, and the same as one pattern
+    ([BYTE_LEVEL], WORDS % (r" ?\p{N}+| ?[^\s\p{L}\p{N}]+", r"\S")),                  # GPT-2
+    ([{"type": "Digits", "individual_digits": True}, BYTE_LEVEL],                     # SmolLM2
+     WORDS % (r"\p{N}| ?[^\s\p{L}\p{N}]+", r"[^\s\p{N}]")),
+    ([{"type": "Split", "pattern": {"Regex": LLAMA3_WORDS}, "behavior": "Isolated", "invert": False},
+      {**BYTE_LEVEL, "use_regex": False}], LLAMA3_WORDS)]
+
+
+def byte_letters():
+    """Letter -> byte: in a tokenizer.json, as in GPT-2's, a printable letter stands for every
+    byte."""
+    plain = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    others = [b for b in range(256) if b not in plain]
+    return {chr(b): b for b in plain} | {chr(256 + i): b for i, b in enumerate(others)}
+
+
+def read_tokenizer(path, eot=None):
+    """A Tokenizer that gives the ids of a tokenizer.json, if that is byte-level BPE with the
+    pre-tokenizer of GPT-2, SmolLM2 or Llama 3; its name changes with the file.
+
+    `eot`: the id (or ids) that end a text where no token is called <|endoftext|>. Raises ValueError naming
+    what is not built.
+    """
+    with open(path, "rb") as f:
+        raw = f.read()
+    found, letters = json.loads(raw), byte_letters()
+    bpe, added, splits = found["model"], found.get("added_tokens", []), found.get("pre_tokenizer") or {"type": None}
+    steps = [{**BYTE_LEVEL, **step, "trim_offsets": True} if step["type"] == "ByteLevel" else step
+             for step in splits.get("pretokenizers", [splits])]  # offsets are nobody's business here
+    pattern = next((words for known, words in PRE_TOKENIZERS if known == steps), "")
+    special = {token["content"]: token["id"] for token in added}
+    ends = [t for t in special if t == Tokenizer.eot] or [t for t, i in special.items() if i in np.atleast_1d(eot)]
+    vocabulary = {token: i for token, i in bpe.get("vocab", {}).items() if token not in special}
+    merged = ["".join(pair).replace(" ", "") for pair in bpe.get("merges", [])]  # pairs are lists or "a b"
+    order = [vocabulary.get(token, -1) for token in merged]  # to tiktoken ids are ranks: the least merges first
+    settings = ("dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "byte_fallback")
+    unbuilt = {
+        "a model of type": bpe.get("type") != "BPE" and bpe.get("type"), "normalizer": found.get("normalizer"),
+        "pre_tokenizer": not pattern and splits, **{key: bpe.get(key) for key in settings},
+        "an added token that is not special": [token["content"] for token in added if not token["special"]],
+        "a token of other letters than bytes have": [t for t in vocabulary if not letters.keys() >= set(t)],
+        "a token that no merge gives": not bpe.get("ignore_merges") and vocabulary.keys() - set(merged) - letters.keys(),
+        "merges in another order than the ids": order != sorted(order),
+        "no token that ends a text": not ends}
+    for what, value in unbuilt.items():
+        if value:
+            raise ValueError(f"{path}: {what} ({str(value)[:200]}) is not built, only byte-level BPE as of GPT-2, "
+                             f"SmolLM2 and Llama 3")
+    ranks = {bytes(letters[c] for c in token): i for token, i in vocabulary.items()}
+    name = f"{hashlib.sha256(raw).hexdigest()[:16]}-{special[ends[0]]}"
+    encoding = Tokenizer(name, pat_str=pattern, mergeable_ranks=ranks, special_tokens=special)
+    encoding.eot, encoding.missing = ends[0], bytes(b for b in range(256) if bytes([b]) not in ranks)
+    return encoding
 
 
 class Split(NamedTuple):
@@ -415,29 +521,31 @@ def load_rows(task, split, data_dir, limit=0):
     return Split(rows)
 
 
-def load_mixture(tasks, encoding, context_length, data_dir, out=print):
+def load_mixture(tasks, encoding, context_length, data_dir, out=print, between=None):
     """A MixtureEntry for every task, tokenized or taken from the cache. Tasks without training data
-    are named."""
+    are named. `between`: see `encode`."""
     entries = []
     for task in Progress(tasks, desc="tokenizing", leave=False):
         if task.rows is None and "train" not in splits_on_disk(task.dataset, task.subset, data_dir):
             out(f"{task.name} has no training split: left out of tuning")
             continue
-        entries.append(load_entry(task, encoding, context_length, data_dir, out))
+        entries.append(load_entry(task, encoding, context_length, data_dir, out, between))
     return entries
 
 
-def load_entry(task, encoding, context_length, data_dir, out=print):
+def load_entry(task, encoding, context_length, data_dir, out=print, between=None):
     """One task, tokenized. What was read from files is kept in <data_dir>/tokens and taken from
     there the next time."""
     path = None
     if task.rows is None:
-        path = cache_path(task, data_dir, encoding.name, encoding.n_vocab, context_length, task.dataset.templates)
+        path = cache_path(task, data_dir, encoding.name, encoding.n_vocab, context_length, between,
+                          task.dataset.templates)
         if cached := read_cache(path):
             documents, examples, note = cached
             return MixtureEntry(task, documents, examples, mixing_rate(examples), note)
     rows, note = load_rows(task, "train", data_dir)
-    documents = store(training_documents(rows, task.dataset.templates, encoding, context_length))
+    documents = store(training_documents(rows, task.dataset.templates, encoding, context_length, between),
+                      encoding.n_vocab)
     if path:
         write_cache(path, documents, len(rows), note, out)
     return MixtureEntry(task, documents, len(rows), mixing_rate(len(rows)), note)
@@ -576,6 +684,16 @@ def check_writable(path, flag):
         os.remove(f"{path}.probe")
     except OSError as e:
         raise OSError(f"--{flag} {path} cannot be written ({e.strerror}): choose another place") from None
+
+
+def read_json(path):
+    """The object that a JSON file holds. Raises ValueError for a damaged one."""
+    with open(path, "rb") as f:
+        try:
+            found = json.loads(f.read())
+            return found | {}
+        except (ValueError, TypeError) as e:
+            raise ValueError(f"{path} is damaged, or something else ({type(e).__name__}: {e})") from None
 
 
 def write_json(content, path):

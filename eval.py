@@ -29,10 +29,10 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from data import (DATA_DIR, PROMPTS, Progress, Task, all_tasks, as_target, check_writable, directions, exit_with_message,
-                  load_rows, miniature_tasks, named_tasks, opt, parse_options, read_user_lines,
+from data import (DATA_DIR, PROMPTS, Progress, Task, all_tasks, as_target, check_writable, directions, exit_with_message, leaks,
+                  load_rows, miniature_tasks, named_tasks, opt, parse_options, read_json, read_user_lines,
                   replacing, reworded, tasks_on_disk, write_json)
-from model import DTYPE_NAMES, check_model_name, generate, load_lm, pick_device, run_of
+from model import DTYPE_NAMES, SEPARATORS, check_model_name, generate, load_lm, pick_device, run_of
 from templates import CLUSTERS, Template, render
 
 TIE = dict(abs_tol=1e-5, rel_tol=2e-6)  # nats; scores closer than this are equal: noise of fp32 grows with the sum
@@ -52,8 +52,8 @@ class Question(NamedTuple):
 
 
 def make_question(encoding, prompt, options, separator, context_length):
-    """Tokenizes prompt and options apart. Between them goes `separator`: [eot] for a tuned model,
-    [] if untuned.
+    """Tokenizes prompt and options apart. Between them goes `separator`, a list of ids: see
+    `LM.between`.
 
     Without a separator, white space at the end of the prompt is scored with the options, as
     lm-evaluation-harness does: a model knows " yes" as one token, and would seldom see the space
@@ -578,11 +578,10 @@ def remarks(rows, columns):
 
 def read_results(path):
     """The rows of a results.json by dataset."""
-    with open(path) as f:
-        try:
-            return {r["dataset"]: r for r in json.load(f)["rows"]}
-        except (KeyError, TypeError, ValueError) as e:
-            raise ValueError(f"{path} is no results.json ({type(e).__name__}: {e})") from None
+    try:
+        return {r["dataset"]: r for r in read_json(path)["rows"]}
+    except (KeyError, TypeError) as e:
+        raise ValueError(f"{path} is no results.json ({type(e).__name__}: {e})") from None
 
 
 def compare(a, b, out=print):
@@ -627,8 +626,9 @@ class Config:
     limit: int = opt(200, "test examples a dataset, always the same ones; 0: all of them")
     shots: int = opt(0, "also ask with so many exemplars from the training split in front, at most 16 in the paper")
     best_on_dev: bool = opt(True, "also report the template that is best on the dev split")
-    separator: str = opt("auto", "end-of-text token between prompt and answer: yes, no, auto (as the model was tuned)",
-                         ("auto", "yes", "no"))
+    separator: str = opt("auto", "between prompt and answer: eot (end-of-text), newline, none; auto: as the model was "
+                                 "tuned. With another than auto a model is asked as if it were tuned",
+                         ("auto", *SEPARATORS))
     examples: str = opt("", "JSON lines of your own to score: prompt, options, and optionally answer")
     scores: str = opt("", "where the scores of --examples go, one line each")
     prompt: str = opt("", "answer this one prompt and stop")
@@ -713,7 +713,7 @@ def evaluate_datasets(cfg, tasks, device, dtype):
         lms.insert(0, load_lm(cfg.untuned, cfg.data_dir))
         if lms[0].separator:
             raise ValueError(f"--untuned {cfg.untuned} is a tuned model: give the one that it was tuned from")
-    found, predictions = [], []
+    found, predictions, tuned_on = [], [], lms[-1].tuned_on
     while lms:
         lm = lms.pop(0)  # so that only one of them is kept on the device
         tuned = bool(lm.separator or cfg.untuned and not lms)
@@ -722,12 +722,15 @@ def evaluate_datasets(cfg, tasks, device, dtype):
         found.append(results)
         predictions += several
     rows = [result_row(test, reduce(dict.__or__, (results[test.task.name] for results in found))) for test in tests]
+    for test, row in zip(tests, rows):
+        if spoilt := leaks(tuned_on, test.task.dataset.cluster, [test.task]):
+            row["note"] = f"NOT held out, tuned on {', '.join(spoilt)}" + (f"; {row['note']}" if row["note"] else "")
     return rows, predictions
 
 
 def with_separator(lm, cfg):
     """The LM asked as --separator says."""
-    return lm if cfg.separator == "auto" else lm._replace(separator=cfg.separator == "yes")
+    return lm if cfg.separator == "auto" else lm._replace(separator=cfg.separator)
 
 
 def main(argv=None):

@@ -1,5 +1,5 @@
-"""A GPT written from scratch: GPT-2 (Radford et al., 2019) in every size, and the small model of
-the offline miniature.
+"""A GPT written from scratch: GPT-2 (Radford et al., 2019) in every size, SmolLM2 and the Llama
+family it belongs to (Touvron et al., 2023), and the small model of the offline miniature.
 
 The input is one flat stream of N tokens: documents end to end, no padding, no rows. A stream of two
 documents, "a b c" and "d e", of which the model learns c behind "a b" and e behind "d":
@@ -18,7 +18,8 @@ Attention is causal and stays inside a document. Which token (row) looks at whic
       d            x
       e            x  x
 
-Dims: N tokens in the stream, D documents, M wanted logits, C channels, H heads, K channels a head,
+Dims: N tokens in the stream, D documents, M wanted logits, C channels, H heads of queries, J heads
+of keys and values, each shared by G = H / J heads of queries (G = 1 in GPT-2), K channels a head,
 V vocabulary, B batch, T time.
 """
 
@@ -27,10 +28,11 @@ import math
 import mmap
 import os
 import pickle
+import re
 import shutil
 import struct
 import zipfile
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import tiktoken
@@ -40,15 +42,19 @@ import torch.nn.functional as F
 from torch.nn.attention.varlen import varlen_attn  # flash attention over documents, CUDA only
 from torch.utils.checkpoint import checkpoint
 
-from data import DATA_DIR, download, replacing, tokenizer, write_json
+from data import DATA_DIR, download, read_json, replacing, tokenizer, write_json
 from templates import File
 
+LLAMA = dict(norm="rms", positions="rotary", mlp="swiglu", bias=False)  # how this family departs from GPT-2
 PRESETS = {
     "miniature": dict(n_layer=4, n_head=4, n_embd=128, context_length=256),
     "gpt2": dict(n_layer=12, n_head=12, n_embd=768),             # 124M
     "gpt2-medium": dict(n_layer=24, n_head=16, n_embd=1024),     # 355M
     "gpt2-large": dict(n_layer=36, n_head=20, n_embd=1280),      # 774M
     "gpt2-xl": dict(n_layer=48, n_head=25, n_embd=1600),         # 1558M
+    "smollm2-135m": dict(n_layer=30, n_head=9, n_kv_head=3, n_embd=576, n_inner=1536, rope_theta=1e5, **LLAMA),
+    "smollm2-360m": dict(n_layer=32, n_head=15, n_kv_head=5, n_embd=960, n_inner=2560, rope_theta=1e5, **LLAMA),
+    "smollm2-1.7b": dict(n_layer=24, n_head=32, n_embd=2048, n_inner=8192, rope_theta=1.3e5, **LLAMA),
 }
 EXPLICIT_UP_TO = 512  # tokens of a document: up to here written-out attention beats the fused kernel on a CPU
 VOCAB_MULTIPLE = 128  # the embedding table is padded to a multiple of this: 50,257 -> 50,304 is a faster matrix product
@@ -62,10 +68,22 @@ class GPTConfig:
     n_layer: int = 12
     n_head: int = 12
     n_embd: int = 768
+    norm: str = "layer"         # or "rms"
+    positions: str = "learned"  # or "rotary"
+    mlp: str = "gelu"           # or "swiglu"
+    bias: bool = True           # have linear layers one?
+    n_kv_head: int = 0          # heads of keys and values; 0: as many as n_head
+    n_inner: int = 0            # width inside the MLP; 0: 4 n_embd
+    norm_eps: float = 1e-5
+    rope_theta: float = 10000.0
+    tied: bool = True           # is the embedding the output head, too?
 
     def __post_init__(self):
-        if self.n_embd % self.n_head:
-            raise ValueError(f"n_embd {self.n_embd} is not a multiple of n_head {self.n_head}")
+        self.n_kv_head = self.n_kv_head or self.n_head
+        self.n_inner = self.n_inner or 4 * self.n_embd
+        if self.n_embd % self.n_head or self.n_head % self.n_kv_head:
+            raise ValueError(f"n_embd {self.n_embd} is not a multiple of n_head {self.n_head}, or that is none of "
+                             f"n_kv_head {self.n_kv_head}")
 
 
 DTYPE_NAMES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
@@ -112,13 +130,14 @@ def pick_attention(device, dtype):
 def attention(q, k, v, cu_seqlens, max_len, attn_impl, branch=None):
     """Causal attention inside each document of a flat stream.
 
-    q, k, v (N, H, K); cu_seqlens (D+1,) int32, may end in repeats of N; max_len: no document is
-    longer. branch (N,) int64 or None: a token on branch b > 0 sees the trunk (branch 0) of its
+    q (N, H, K); k, v (N, J, K); cu_seqlens (D+1,) int32, may end in repeats of N; max_len: no
+    document is longer. branch (N,) int64 or None: a token on branch b > 0 sees the trunk (branch 0) of its
     document and its own branch. Returns (N, H, K), the same for every `attn_impl`
     (tests/test_model.py).
     """
     if attn_impl == "varlen" and branch is None:
-        return varlen_attn(q, k, v, cu_seqlens, cu_seqlens, max_len, max_len, window_size=(-1, 0))
+        return varlen_attn(q, k, v, cu_seqlens, cu_seqlens, max_len, max_len, window_size=(-1, 0),
+                           enable_gqa=q.shape[1] > k.shape[1])
     if attn_impl == "mask":
         return masked_attention(q, k, v, visible(cu_seqlens, branch, len(q)))
     return padded_attention(q, k, v, cu_seqlens.diff().tolist(), branch)
@@ -136,9 +155,11 @@ def visible(cu_seqlens, branch, n):
 
 
 def masked_attention(q, k, v, mask):
-    """q, k, v (N, H, K), mask (N, N) bool, true where query i may look at key j -> (N, H, K)."""
-    q, k, v = (x.transpose(0, 1)[None] for x in (q, k, v))  # (1, H, N, K)
-    return F.scaled_dot_product_attention(q, k, v, attn_mask=mask)[0].transpose(0, 1)
+    """q (N, H, K), k, v (N, J, K), mask (N, N) bool, true where query i may look at key j ->
+    (N, H, K)."""
+    q, k, v = (x.transpose(0, 1)[None] for x in (q, k, v))  # (1, H or J, N, K)
+    grouped = q.shape[1] > k.shape[1]
+    return F.scaled_dot_product_attention(q, k, v, attn_mask=mask, enable_gqa=grouped)[0].transpose(0, 1)
 
 
 def length_groups(lengths):
@@ -171,9 +192,9 @@ def padded_attention(q, k, v, lengths, branch):
 
         def pad(x):  # index_copy, since its backward is a plain read: indexing would add up gradients one by one
             return x.new_zeros(count * longest, *x.shape[1:]).index_copy(0, rows, x).unflatten(0, (count, longest))
-        q_, k_, v_ = (pad(x).transpose(1, 2) for x in (q_, k_, v_))    # (count, H, longest, K)
+        q_, k_, v_ = (pad(x).transpose(1, 2) for x in (q_, k_, v_))    # (count, H or J, longest, K)
         if b is None and longest > EXPLICIT_UP_TO:
-            y = F.scaled_dot_product_attention(q_, k_, v_, is_causal=True)
+            y = F.scaled_dot_product_attention(q_, k_, v_, is_causal=True, enable_gqa=q.shape[1] > k.shape[1])
         else:
             y = explicit_attention(q_, k_, v_, pad(b) if b is not None else None)
         out.append(y.transpose(1, 2).flatten(0, 1).index_select(0, rows))
@@ -181,24 +202,29 @@ def padded_attention(q, k, v, lengths, branch):
 
 
 def explicit_attention(q, k, v, branch):
-    """q, k, v (B, H, T, K), branch (B, T) or None -> (B, H, T, K). Padding stands last, where
-    causality hides it."""
-    hidden = torch.ones(q.shape[2], q.shape[2], dtype=torch.bool, device=q.device).triu(1)          # (T, T)
+    """q (B, H, T, K), k, v (B, J, T, K), branch (B, T) or None -> (B, H, T, K). Padding stands
+    last, where causality hides it."""
+    time = q.shape[2]
+    hidden = torch.ones(time, time, dtype=torch.bool, device=q.device).triu(1)          # (T, T)
     if branch is not None:
-        other = (branch[:, None, :] != 0) & (branch[:, None, :] != branch[:, :, None])              # (B, T, T)
-        hidden = (hidden | other)[:, None]
-    # in fp32: in bf16 a CPU would first compile a kernel for every new shape, and keep it
-    scores = q.float() @ k.float().transpose(2, 3) / math.sqrt(q.shape[-1])                         # (B, H, T, T)
-    return (scores.masked_fill(hidden, -math.inf).softmax(-1) @ v.float()).to(v.dtype)
+        other = (branch[:, None, :] != 0) & (branch[:, None, :] != branch[:, :, None])  # (B, T, T)
+        hidden = (hidden | other)[:, None, None]
+    # heads that share keys stand one below the other, as if they were more queries: nothing is
+    # repeated. In fp32: in bf16 a CPU would first compile a kernel for every new shape, and keep it
+    q = q.float().unflatten(1, (k.shape[1], -1)).flatten(2, 3)                          # (B, J, G T, K)
+    scores = q @ k.float().transpose(2, 3) / math.sqrt(q.shape[-1])
+    scores = scores.unflatten(2, (-1, time)).masked_fill(hidden, -math.inf)             # (B, J, G, T, T)
+    y = scores.softmax(-1).flatten(2, 3) @ v.float()                                    # (B, J, G T, K)
+    return y.unflatten(2, (-1, time)).flatten(1, 2).to(v.dtype)
 
 
 class KVCache:
     """Keys and values of B growing documents, so that generating a token costs one token's work.
 
-    k, v (n_layer, B, T, H, K); rows (N,) the document of each token in the stream that is fed next.
+    k, v (n_layer, B, T, J, K): grouped as they come; rows (N,) the document of each token in the stream that is fed next.
     """
     def __init__(self, config, batch, length, device, dtype):
-        shape = (config.n_layer, batch, length, config.n_head, config.n_embd // config.n_head)
+        shape = (config.n_layer, batch, length, config.n_kv_head, config.n_embd // config.n_head)
         self.k, self.v = (torch.zeros(shape, device=device, dtype=dtype) for _ in range(2))
         self.rows = None
 
@@ -208,9 +234,10 @@ class KVCache:
         self.k[layer][self.rows, positions], self.v[layer][self.rows, positions] = k, v
         if cu_seqlens is not None:
             return attention(q, k, v, cu_seqlens, max_len, attn_impl)
-        keys, values = self.k[layer].transpose(1, 2), self.v[layer].transpose(1, 2)  # (B, H, T, K)
+        keys, values = self.k[layer].transpose(1, 2), self.v[layer].transpose(1, 2)  # (B, J, T, K)
         seen = torch.arange(keys.shape[2], device=q.device) <= positions[:, None]    # (B, T)
-        return F.scaled_dot_product_attention(q[:, :, None], keys, values, attn_mask=seen[:, None, None])[:, :, 0]
+        q = q.unflatten(1, (keys.shape[1], -1))  # (B, J, G, K): heads that share keys, as if they were G tokens
+        return F.scaled_dot_product_attention(q, keys, values, attn_mask=seen[:, None, None]).flatten(1, 2)
 
 
 # --------------------------------------------------------------------------------------------------
@@ -220,7 +247,7 @@ class Linear(nn.Linear):
     """fp32 master weights, cast to the dtype of the input for the product; the gradient arrives in
     fp32."""
     def forward(self, x):
-        return F.linear(x, self.weight.to(x.dtype), self.bias.to(x.dtype))
+        return F.linear(x, self.weight.to(x.dtype), None if self.bias is None else self.bias.to(x.dtype))
 
 
 class LayerNorm(nn.LayerNorm):
@@ -229,46 +256,86 @@ class LayerNorm(nn.LayerNorm):
         return F.layer_norm(x, self.normalized_shape, self.weight.to(x.dtype), self.bias.to(x.dtype), self.eps)
 
 
+class RMSNorm(nn.RMSNorm):
+    """Zhang & Sennrich, 2019: what helps is that the scale is kept in bounds. Without a mean to
+    subtract and a bias to add it works as well, and costs less."""
+    def forward(self, x):
+        return F.rms_norm(x, self.normalized_shape, self.weight.to(x.dtype), self.eps)
+
+
+NORMS = {"layer": LayerNorm, "rms": RMSNorm}
+
+
+def rotation(config, positions, dtype):
+    """Rotary positions (Su et al., 2021): a head's K channels are K/2 points in the plane, each
+    turned by its own angle a position. A product of query and key then depends on their distance
+    alone, and no table of positions limits a document.
+
+    positions (N,) int64 -> cos and sin of the angles, each (N, 1, K/2).
+    """
+    channels = config.n_embd // config.n_head
+    exponents = torch.arange(0, channels, 2, device=positions.device) / channels
+    angles = positions[:, None, None] * (1 / config.rope_theta ** exponents)  # fast ones first
+    return angles.cos().to(dtype), angles.sin().to(dtype)
+
+
+def rotate(x, cos, sin):
+    """x (N, heads, K), turned: as in Llama, point i of a head has the coordinates i and K/2 + i."""
+    a, b = x.chunk(2, -1)
+    return torch.cat([a * cos - b * sin, b * cos + a * sin], -1)
+
+
 class CausalSelfAttention(nn.Module):
     """Projects to queries, keys and values, attends, and projects back into the residual stream."""
     def __init__(self, config):
         super().__init__()
-        self.n_head = config.n_head
-        self.c_attn = Linear(config.n_embd, 3 * config.n_embd)
-        self.c_proj = Linear(config.n_embd, config.n_embd)
+        # grouped-query attention (Ainslie et al., 2023): several heads of queries share one of keys
+        # and values, so that the cache takes less memory, which is what generating waits for
+        self.heads = config.n_head, config.n_kv_head, config.n_kv_head
+        self.c_attn = Linear(config.n_embd, config.n_embd // config.n_head * sum(self.heads), config.bias)
+        self.c_proj = Linear(config.n_embd, config.n_embd, config.bias)
 
-    def forward(self, x, attend, target_index=None):
+    def forward(self, x, attend, angles=None, target_index=None):
         """x (N, C) -> (N, C), or (M, C) at target_index. `attend` is `attention`, or a cache's,
-        with all but q, k, v."""
-        q, k, v = self.c_attn(x).unflatten(-1, (3, self.n_head, -1)).unbind(1)  # each (N, H, K)
-        y = attend(q, k, v).flatten(1)                                          # (N, C)
+        with all but q, k, v; `angles` a `rotation`, None where positions are learned."""
+        q, k, v = self.c_attn(x).unflatten(-1, (sum(self.heads), -1)).split(self.heads, 1)  # (N, H or J, K)
+        if angles is not None:
+            q, k = rotate(q, *angles), rotate(k, *angles)
+        y = attend(q, k, v).flatten(1)                                                      # (N, C)
         if target_index is not None:
             y = y[target_index]
         return self.c_proj(y)
 
 
 class MLP(nn.Module):
-    """(N, C) -> (N, C), through four times the width."""
+    """(N, C) -> (N, C), through a greater width."""
     def __init__(self, config):
         super().__init__()
-        self.c_fc = Linear(config.n_embd, 4 * config.n_embd)
-        self.c_proj = Linear(4 * config.n_embd, config.n_embd)
+        # SwiGLU (Shazeer, 2020): what comes through is decided by a second product, the gate. Its
+        # three matrices are mostly 8/3 C wide, for as many weights as two of 4 C
+        self.gated = config.mlp == "swiglu"
+        self.c_fc = Linear(config.n_embd, (1 + self.gated) * config.n_inner, config.bias)
+        self.c_proj = Linear(config.n_inner, config.n_embd, config.bias)
 
     def forward(self, x):
-        return self.c_proj(F.gelu(self.c_fc(x), approximate="tanh"))  # GPT-2's form of GELU
+        x = self.c_fc(x)
+        if self.gated:
+            gate, up = x.chunk(2, -1)
+            return self.c_proj(F.silu(gate) * up)
+        return self.c_proj(F.gelu(x, approximate="tanh"))  # GPT-2's form of GELU
 
 
 class Block(nn.Module):
     """Pre-norm transformer block."""
     def __init__(self, config):
         super().__init__()
-        self.ln_1, self.ln_2 = LayerNorm(config.n_embd), LayerNorm(config.n_embd)
+        self.ln_1, self.ln_2 = (NORMS[config.norm](config.n_embd, config.norm_eps) for _ in range(2))
         self.attn, self.mlp = CausalSelfAttention(config), MLP(config)
 
-    def forward(self, x, attend, target_index=None):
+    def forward(self, x, attend, angles=None, target_index=None):
         """x (N, C) -> (N, C), or (M, C) at target_index: behind the last attention nobody needs the
         other tokens."""
-        y = self.attn(self.ln_1(x), attend, target_index)
+        y = self.attn(self.ln_1(x), attend, angles, target_index)
         if target_index is not None:
             x = x[target_index]
         x = x + y
@@ -278,8 +345,8 @@ class Block(nn.Module):
 class GPT(nn.Module):
     """Decoder-only language model. Parameters are named as in Hugging Face's GPT-2: weights move in
     and out by name."""
-    # differs from the paper: its 137B model has gated GELU and relative positions, but nobody else
-    # can load it
+    # differs from the paper: nobody else can load its 137B model, of gated GELU and relative
+    # positions; Llama's gates and rotary positions are as near as what can be had comes
 
     def __init__(self, config):
         super().__init__()
@@ -288,10 +355,11 @@ class GPT(nn.Module):
         self.attn_impl = "padded"           # like the dtype set by `prepare`
         self.checkpointing = False          # recompute each block in the backward pass: less memory, a third more work
         padded = math.ceil(config.vocab_size / VOCAB_MULTIPLE) * VOCAB_MULTIPLE
-        self.wte = nn.Embedding(padded, config.n_embd)  # also the output head: tied
-        self.wpe = nn.Embedding(config.context_length, config.n_embd)
+        self.wte = nn.Embedding(padded, config.n_embd)  # if tied also the output head
+        self.wpe = nn.Embedding(config.context_length, config.n_embd) if config.positions == "learned" else None
         self.h = nn.ModuleList(Block(config) for _ in range(config.n_layer))
-        self.ln_f = LayerNorm(config.n_embd)
+        self.ln_f = NORMS[config.norm](config.n_embd, config.norm_eps)
+        self.lm_head = None if config.tied else Linear(config.n_embd, padded, bias=False)
         self.reset()
 
     def reset(self, generator=None):
@@ -328,7 +396,9 @@ class GPT(nn.Module):
         of the cache); max_len int, no document is longer, at most context_length; target_index (M,)
         int64; branch (N,) int64, see `attention`.
         """
-        x = (self.wte(tokens) + self.wpe(positions)).to(self.compute_dtype)  # (N, C)
+        rotary = self.wpe is None
+        angles = rotation(self.config, positions, self.compute_dtype) if rotary else None
+        x = (self.wte(tokens) if rotary else self.wte(tokens) + self.wpe(positions)).to(self.compute_dtype)  # (N, C)
         for i, block in enumerate(self.h):
             def attend(q, k, v, layer=i):
                 if cache is not None:
@@ -336,10 +406,11 @@ class GPT(nn.Module):
                 return attention(q, k, v, cu_seqlens, max_len, self.attn_impl, branch)
             wanted = target_index if i == self.config.n_layer - 1 else None
             if self.checkpointing and self.training:
-                x = checkpoint(block, x, attend, wanted, use_reentrant=False)
+                x = checkpoint(block, x, attend, angles, wanted, use_reentrant=False)
             else:
-                x = block(x, attend, wanted)
-        logits = F.linear(self.ln_f(x), self.wte.weight.to(x.dtype))[:, :self.config.vocab_size]  # (M, V)
+                x = block(x, attend, angles, wanted)
+        head = self.wte if self.lm_head is None else self.lm_head
+        logits = F.linear(self.ln_f(x), head.weight.to(x.dtype))[:, :self.config.vocab_size]  # (M, V)
         return logits if targets is None else F.cross_entropy(logits.float(), targets, reduction="sum")
 
 
@@ -351,39 +422,40 @@ def generate(model, prompts, max_new_tokens, stop):
     ids without `stop`. Raises ValueError if a prompt leaves no room in the context.
     """
     device, lengths = model.wte.weight.device, [len(p) for p in prompts]
-    room = model.config.context_length - max(lengths)
-    if min(lengths) == 0 or room < 1:
-        raise ValueError(f"prompts must have 1 to {model.config.context_length - 1} tokens, "
-                         f"not {min(lengths)} to {max(lengths)}")
-    steps, ends = min(max_new_tokens, room), torch.tensor(lengths, device=device).cumsum(0)
-    cache = KVCache(model.config, len(prompts), max(lengths) + steps, device, model.compute_dtype)
+    context = model.config.context_length
+    if min(lengths) == 0 or max(lengths) >= context:
+        raise ValueError(f"prompts must have 1 to {context - 1} tokens, not {min(lengths)} to {max(lengths)}")
+    limits = [min(max_new_tokens, context - n) for n in lengths]  # each has its own, whoever its neighbours are
+    length = max(n + limit for n, limit in zip(lengths, limits))
+    cache = KVCache(model.config, len(prompts), length, device, model.compute_dtype)
+    starts, limit = torch.tensor(lengths, device=device), torch.tensor(limits, device=device)
 
     # all prompts as one stream of documents, of whose logits only the last ones are wanted
-    cache.rows = torch.arange(len(prompts), device=device).repeat_interleave(torch.tensor(lengths, device=device))
+    cache.rows = torch.arange(len(prompts), device=device).repeat_interleave(starts)
     positions = torch.cat([torch.arange(n) for n in lengths]).to(device)
-    logits = model(torch.tensor([t for p in prompts for t in p], device=device), positions,
-                   F.pad(ends, (1, 0)).to(torch.int32), max(lengths), target_index=ends - 1, cache=cache)
+    tokens = torch.tensor([t for p in prompts for t in p], device=device)
+    ends = starts.cumsum(0)
+    logits = model(tokens, positions, F.pad(ends, (1, 0)).to(torch.int32), max(lengths), target_index=ends - 1, cache=cache)
 
     # then one token of each document at a time
-    cache.rows, positions = torch.arange(len(prompts), device=device), torch.tensor(lengths, device=device)
-    new, done = [], torch.zeros(len(prompts), dtype=torch.bool, device=device)
-    for step in range(steps):
+    cache.rows, new, done = torch.arange(len(prompts), device=device), [], torch.zeros_like(starts, dtype=torch.bool)
+    for step in range(max(limits)):
         token = logits.float().argmax(-1)                                               # (B,)
         new.append(token)
-        done |= token == stop
-        if done.all() or step == steps - 1:
+        done |= (token == stop) | (limit <= step + 1)
+        if done.all():
             break
-        logits = model(token, positions, None, None, cache=cache)
-        positions = positions + 1
-    rows = torch.stack(new, 1).tolist()
+        logits = model(token, (starts + step).clamp(max=length - 1), None, None, cache=cache)
+    rows = [row[:limit] for row, limit in zip(torch.stack(new, 1).tolist(), limits)]
     return [row[:row.index(stop)] if stop in row else row for row in rows]
 
 
 # --------------------------------------------------------------------------------------------------
-# Weights in and out: the safetensors format and Hugging Face's GPT-2 folder layout
+# Weights in and out: the safetensors format and Hugging Face's folders
 
 DTYPES = {"F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16}
 MAX_HEADER = 100_000_000  # bytes; the format's own limit
+NO_WEIGHTS = (".attn.bias", ".attn.masked_bias", ".inv_freq")  # old files carry the causal mask, or rotary tables
 
 
 def read_safetensors(path):
@@ -394,27 +466,28 @@ def read_safetensors(path):
     ValueError on anything that does not fit: a length beyond the file, an unknown dtype, offsets
     that disagree with the shape.
     """
-    size = os.path.getsize(path)
+    size, tensors = os.path.getsize(path), {}
     with open(path, "rb") as f:
         start = 8 + (struct.unpack("<Q", f.read(8))[0] if size >= 8 else size)
         if start > min(size, MAX_HEADER):
             raise ValueError(f"{path} is not a safetensors file: its header would end at byte {start} of {size}")
-        header = json.loads(f.read(start - 8))
+        header = f.read(start - 8)
         data = mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_COPY)
-    tensors = {}
-    for name, entry in header.items():
-        if name == "__metadata__" or name.endswith((".attn.bias", ".attn.masked_bias")):
-            continue  # old files carry the causal mask
-        dtype, shape, (begin, end) = DTYPES.get(entry["dtype"]), entry["shape"], entry["data_offsets"]
-        if dtype is None:
-            raise ValueError(f"{path}: {name} has dtype {entry['dtype']}; known are {', '.join(DTYPES)}")
-        count = math.prod(shape)
-        if not 0 <= begin <= end <= size - start or end - begin != count * dtype.itemsize:
-            raise ValueError(f"{path}: {name} of shape {shape} cannot stand at bytes {begin} to {end} "
-                             f"of {size - start}")
-        empty = torch.empty(0, dtype=dtype)  # frombuffer refuses a length of 0
-        flat = torch.frombuffer(data, dtype=dtype, count=count, offset=start + begin) if count else empty
-        tensors[name] = flat.view(shape)
+    try:
+        for name, entry in json.loads(header).items():
+            if name == "__metadata__" or name.endswith(NO_WEIGHTS):
+                continue
+            dtype, shape, (begin, end) = DTYPES.get(entry["dtype"]), entry["shape"], entry["data_offsets"]
+            if dtype is None:
+                raise ValueError(f"{name} has dtype {entry['dtype']}; known are {', '.join(DTYPES)}")
+            count = math.prod(shape)
+            if not 0 <= begin <= end <= size - start or end - begin != count * dtype.itemsize:
+                raise ValueError(f"{name} of shape {shape} cannot stand at bytes {begin} to {end} of {size - start}")
+            empty = torch.empty(0, dtype=dtype)  # frombuffer refuses a length of 0
+            flat = torch.frombuffer(data, dtype=dtype, count=count, offset=start + begin) if count else empty
+            tensors[name] = flat.view(shape)
+    except (ValueError, KeyError, TypeError, AttributeError, RuntimeError) as e:  # whatever a false header may lead to
+        raise ValueError(f"{path}: {e if isinstance(e, ValueError) else f'a damaged header ({e!r})'}") from None
     return tensors
 
 
@@ -434,111 +507,205 @@ def write_safetensors(tensors, path):
             f.write(t.detach().cpu().contiguous().view(torch.uint8).numpy().data)
 
 
+# How Hugging Face writes down a family: `keys`, our field of GPTConfig -> its key in config.json;
+# `absent`, what a field is where the key is absent; `built`, key -> the only value of it that is built
+EVERYWHERE = dict(vocab_size="vocab_size", tied="tie_word_embeddings")
+FAMILIES = {
+    "gpt2": dict(
+        architecture="GPT2LMHeadModel", prefix="transformer.", absent={},
+        keys=dict(context_length="n_positions", n_layer="n_layer", n_head="n_head", n_embd="n_embd", n_inner="n_inner",
+                  norm_eps="layer_norm_epsilon", **EVERYWHERE),
+        built=dict(activation_function="gelu_new", scale_attn_weights=True, scale_attn_by_inverse_layer_idx=False,
+                   reorder_and_upcast_attn=False, add_cross_attention=False)),
+    "llama": dict(
+        architecture="LlamaForCausalLM", prefix="model.",
+        absent=dict(vocab_size=32000, context_length=2048, n_layer=32, n_head=32, n_embd=4096, n_inner=11008,
+                    norm_eps=1e-6, tied=False, **LLAMA),
+        keys=dict(context_length="max_position_embeddings", n_layer="num_hidden_layers", n_head="num_attention_heads",
+                  n_kv_head="num_key_value_heads", n_embd="hidden_size", n_inner="intermediate_size",
+                  norm_eps="rms_norm_eps", rope_theta="rope_theta", **EVERYWHERE),
+        built=dict(hidden_act="silu", attention_bias=False, mlp_bias=False)),
+}
+HARMLESS = set("""architectures model_type transformers_version transformers.js_config torch_dtype dtype use_cache
+    bos_token_id eos_token_id pad_token_id initializer_range resid_pdrop embd_pdrop attn_pdrop attention_dropout
+    pretraining_tp is_llama_config task_specific_params n_ctx n_special predict_special_tokens output_past
+    summary_activation summary_first_dropout summary_proj_to_labels summary_type summary_use_proj is_encoder_decoder
+    output_attentions output_hidden_states return_dict chunk_size_feed_forward id2label label2id problem_type
+    _name_or_path separator tuned_on rope_scaling rope_parameters type""".split())  # keys that change nothing here: there is no dropout, and training is ours
+LLAMA_PARTS = {  # our tensor -> theirs, which stand in it one below the other: one product instead of several
+    "ln_1": ["input_layernorm"], "ln_2": ["post_attention_layernorm"], "attn.c_proj": ["self_attn.o_proj"],
+    "attn.c_attn": ["self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"],
+    "mlp.c_fc": ["mlp.gate_proj", "mlp.up_proj"], "mlp.c_proj": ["mlp.down_proj"],
+    "wte": ["embed_tokens"], "ln_f": ["norm"], "lm_head": ["lm_head"]}
+
+
+def family_of(config):
+    """Its key in FAMILIES."""
+    return "llama" if config.positions == "rotary" else "gpt2"
+
+
+def read_config(folder, context, n_vocab):
+    """The GPTConfig of a folder's config.json, for documents of at most `context` tokens and ids
+    below `n_vocab`. Raises ValueError naming the first key that asks for what is not built."""
+    c = read_json(os.path.join(folder, "config.json"))
+    if c.get("model_type", "gpt2") not in FAMILIES:
+        raise ValueError(f"{folder}/config.json: model_type {c['model_type']!r} is not built, only gpt2 and llama are")
+    family = FAMILIES[c.get("model_type", "gpt2")]
+    rope = {**(c.get("rope_scaling") or {}), **(c.get("rope_parameters") or {})}  # the latter since transformers 5
+    c = {**c, **rope, "rope_type": rope.get("rope_type", rope.get("type"))}
+    given = {ours: c[theirs] for ours, theirs in family["keys"].items() if c.get(theirs) is not None}
+    config = GPTConfig(**{**family["absent"], **given})
+    built = {**family["built"], "head_dim": config.n_embd // config.n_head, "rope_type": "default",
+             "partial_rotary_factor": 1.0, "rope_interleaved": False}
+    for key in c.keys() - family["keys"].values() - HARMLESS:
+        if c[key] not in (None, built.get(key)):  # null asks for nothing
+            raise ValueError(f"{folder}/config.json: {key} {c[key]!r} is not built"
+                             + (f", only {built[key]!r} is" if key in built else ""))
+    return replace(config, context_length=min(config.context_length, context), vocab_size=min(config.vocab_size, n_vocab))
+
+
 def is_transposed(name):
     """Hugging Face's GPT-2 stores the weights of its linear layers as (in, out); ours are (out,
     in)."""
     return name.endswith((".c_attn.weight", ".c_proj.weight", ".c_fc.weight"))
 
 
-def load_folder(folder):
-    """A GPT from a folder with `config.json` and `model.safetensors` in Hugging Face's GPT-2
-    layout.
+def views(model):
+    """(name, view) of every tensor of Hugging Face's model: where it stands in our parameters, in the
+    shape that it has there. Names are without the family's prefix."""
+    c = model.config
+    rows = {3: [n * (c.n_embd // c.n_head) for n in model.h[0].attn.heads], 2: [c.n_inner, c.n_inner]}
+    for name, p in model.named_parameters():
+        p = p.detach()[:c.vocab_size] if name in ("wte.weight", "lm_head.weight") else p.detach()
+        if family_of(c) == "gpt2":
+            yield name, p.T if is_transposed(name) else p
+        else:
+            layer, part = re.fullmatch(r"(?:h(\.\d+\.))?(.*)\.weight", name).groups()
+            names = [f"{f'layers{layer}' if layer else ''}{theirs}.weight" for theirs in LLAMA_PARTS[part]]
+            yield from zip(names, p.split(rows.get(len(names), len(p))))
 
-    Raises FileNotFoundError or ValueError naming what is missing or does not fit.
+
+def weight_files(folder):
+    """The paths of a folder's safetensors files: one, or what its index names."""
+    shards = run_of(folder, "model.safetensors.index.json").get("weight_map") or {"": "model.safetensors"}
+    paths = {os.path.join(folder, file) for file in shards.values()}
+    return sorted(paths) if all(map(os.path.exists, paths)) else []
+
+
+def load_folder(folder, context=1024, n_vocab=math.inf):
+    """A GPT from a folder with `config.json` and safetensors in the layout of Hugging Face's GPT-2
+    or Llama; see `read_config`.
+
+    Raises FileNotFoundError or ValueError naming what is missing, does not fit or is not built.
     """
-    with open(os.path.join(folder, "config.json")) as f:
-        c = json.load(f)
-    if c.get("model_type", "gpt2") != "gpt2" or c.get("activation_function", "gelu_new") != "gelu_new":
-        raise ValueError(f"{folder} holds {c.get('model_type')} with {c.get('activation_function')}: "
-                         f"only GPT-2 can be loaded")
-    model = GPT(GPTConfig(c["vocab_size"], c.get("n_positions", 1024), c["n_layer"], c["n_head"], c["n_embd"]))
-    stored = read_safetensors(os.path.join(folder, "model.safetensors"))
-    stored = {name.removeprefix("transformer."): t for name, t in stored.items()}
-    with torch.no_grad():
-        for name, p in model.named_parameters():
-            if name not in stored:
-                raise ValueError(f"{folder}/model.safetensors has no tensor {name}")
-            t = stored[name].T if is_transposed(name) else stored[name]
-            target = p[:c["vocab_size"]] if name == "wte.weight" else p
-            if t.shape != target.shape:
-                raise ValueError(f"{folder}/model.safetensors: {name} is {tuple(t.shape)}, "
-                                 f"config.json asks for {tuple(target.shape)}")
-            target.copy_(t)
+    config, stored = read_config(folder, context, n_vocab), {}
+    for path in weight_files(folder):
+        stored |= read_safetensors(path)
+    stored = {name.removeprefix(FAMILIES[family_of(config)]["prefix"]): t for name, t in stored.items()}
+    with torch.device("meta"):  # nobody needs random weights
+        model = GPT(config)
+    model.to_empty(device="cpu")
+    for name, p in model.named_parameters():
+        p.data[config.vocab_size if name in ("wte.weight", "lm_head.weight") else len(p):] = 0  # rows of padding
+    for name, view in views(model):
+        if name not in stored:
+            raise ValueError(f"{folder} has no tensor {name}")
+        t = stored.pop(name)
+        if name.startswith(("wte", "wpe", "embed_tokens", "lm_head")):
+            t = t[:len(view)]  # not the rows of positions and ids that nobody wants
+        if t.shape != view.shape:
+            raise ValueError(f"{folder}: {name} is {tuple(t.shape)}, config.json asks for {tuple(view.shape)}")
+        view.copy_(t)
+    if stored:
+        raise ValueError(f"{folder} has tensors that nothing here uses: {', '.join(sorted(stored)[:5])}")
     return model
 
 
-def save_folder(model, folder, eot, separator=False):
-    """Writes `model.safetensors` and `config.json` in Hugging Face's GPT-2 layout; `eot` is the
+def save_folder(model, folder, eot, separator="", tuned_on=()):
+    """Writes `model.safetensors` and `config.json` in Hugging Face's layout; `eot` is the
     end-of-text id.
 
-    `separator`, whether one stands between prompt and answer, is a key of config.json that only
-    `load_lm` reads.
+    `separator` and `tuned_on`, see LM, are keys of config.json that only `load_lm` reads.
     """
     os.makedirs(folder, exist_ok=True)
-    tensors = {}
-    for name, p in model.named_parameters():
-        p = p.detach()
-        p = p[:model.config.vocab_size] if name == "wte.weight" else p
-        tensors["transformer." + name] = (p.T if is_transposed(name) else p).contiguous()
+    name = family_of(model.config)
+    family = FAMILIES[name]
+    tensors = {part if part == "lm_head.weight" else family["prefix"] + part: view for part, view in views(model)}
     write_safetensors(tensors, os.path.join(folder, "model.safetensors"))
-    c = asdict(model.config)
-    config = dict(model_type="gpt2", architectures=["GPT2LMHeadModel"], activation_function="gelu_new", n_inner=None,
-                  n_positions=c.pop("context_length"), layer_norm_epsilon=1e-5, tie_word_embeddings=True,
-                  bos_token_id=eot, eos_token_id=eot, separator=separator, resid_pdrop=0.0, embd_pdrop=0.0,
-                  attn_pdrop=0.0, torch_dtype="float32", **c)
+    config = dict(model_type=name, architectures=[family["architecture"]], bos_token_id=eot, eos_token_id=eot,
+                  separator=separator, tuned_on=list(tuned_on), resid_pdrop=0.0, embd_pdrop=0.0, attn_pdrop=0.0, torch_dtype="float32",
+                  **{theirs: getattr(model.config, ours) for ours, theirs in family["keys"].items()}, **family["built"])
     write_json(config, os.path.join(folder, "config.json"))
 
 
 # --------------------------------------------------------------------------------------------------
 # A model by name, with its tokenizer
 
-HUB = "https://huggingface.co/openai-community/{}/resolve/{}/{}"
-WEIGHTS = {  # name -> (commit, bytes, sha256 of model.safetensors); None: no public record found, so not verified
-    "gpt2": ("607a30d783dfa663caf39e06633721c8d4cfcd7e", 548_105_171,
+HUB = "https://huggingface.co/{}/resolve/{}/{}"
+WEIGHTS = {  # name -> (repository, commit, bytes, sha256 of model.safetensors); None: not on record, so not verified
+    "gpt2": ("openai-community/gpt2", "607a30d783dfa663caf39e06633721c8d4cfcd7e", 548_105_171,
              "248dfc3911869ec493c76e65bf2fcf7f615828b0254c12b473182f0f81d3a707"),
-    "gpt2-medium": ("6dcaa7a952f72f9298047fd5137cd6e4f05f41da", None, None),
-    "gpt2-large": ("32b71b12589c2f8d625668d2335a01cac3249519", None, None),
-    "gpt2-xl": ("15ea56dee5df4983c59b2538573817e1667135e2", None,
+    "gpt2-medium": ("openai-community/gpt2-medium", "6dcaa7a952f72f9298047fd5137cd6e4f05f41da", 1_519_984_962,
+                    "fc5a354a19255ad494f3d71549390baca1ccf61d1d822b9408971705c687c9cd"),
+    "gpt2-large": ("openai-community/gpt2-large", "32b71b12589c2f8d625668d2335a01cac3249519", None,
+                   "5f47f3e12f91cd33b662ce7e433b6150ad5512b5884a2cee961b50e9c3bbebce"),
+    "gpt2-xl": ("openai-community/gpt2-xl", "15ea56dee5df4983c59b2538573817e1667135e2", None,
                 "0f8b28eb05a8075f48b61b6f35332978c74fc7763fa9fb4051a1c30511736a6a"),
+    "smollm2-135m": ("HuggingFaceTB/SmolLM2-135M", "93efa2f097d58c2a74874c7e644dbc9b0cee75a2", 269_060_552,
+                     "80521b40281d6ce74e35c9282c22539e75aa0ac8578892b2a59955ef78d55da1"),
+    "smollm2-360m": ("HuggingFaceTB/SmolLM2-360M", "f8027fd0eaeea54caa13c31d31b9fdc459c38b49", 723_674_912,
+                     "7aaff6661428bed033abba9522bec81938678642cca3181fe752b6ca9e1e540f"),
+    "smollm2-1.7b": ("HuggingFaceTB/SmolLM2-1.7B", "effd688a12921b4cc83e3312b6feb579f70f9c71", None,
+                     "1193528982f4ac0c0b707ce36fd7dc03a0ef6f3e1a432deb886dce2e90c300c0"),
+}
+TOKENIZERS = {  # the family's tokenizer.json, the same in all its sizes: (bytes, sha256)
+    "gpt2": (1_355_256, "8414cab924d8b9b33013f0d221c5862f365ee9be39c5c2bfae8a5a9e970478a6"),
+    "smollm2": (2_104_556, "9ca9acddb6525a194ec8ac7a87f24fbba7232a9a15ffa1af0c1224fcd888e47c"),
 }
 
 
+SEPARATORS = ("eot", "newline", "none")  # what may stand between prompt and answer
+
+
 class LM(NamedTuple):
-    """A model with its tokenizer. `separator`: does an end-of-text token stand between prompt and
-    answer?"""
+    """A model with its tokenizer. `separator`: the one of SEPARATORS that it was tuned with; "" if it
+    was not tuned: then nothing stands between prompt and answer."""
     model: GPT
     encoding: tiktoken.Encoding
-    separator: bool
+    separator: str
     tokenizer_file: str = ""  # the base's tokenizer.json, which goes out with an export
+    tuned_on: tuple = ()      # [dataset, cluster] of all that it was ever tuned on, by whatever run
 
     @property
     def between(self):
-        return [self.encoding.eot_token] if self.separator else []
+        """The token ids of the separator."""
+        ids = {"eot": [self.encoding.eot_token], "newline": self.encoding.encode_ordinary("\n")}
+        return ids.get(self.separator, [])
 
 
 def fetch_weights(name, data_dir=DATA_DIR):
-    """Downloads one of OpenAI's GPT-2 models to the data folder, unless it is there. Returns its
+    """Downloads one of the models of WEIGHTS to the data folder, unless it is there. Returns its
     folder."""
-    commit, size, sha256 = WEIGHTS[name]
+    repository, commit, size, sha256 = WEIGHTS[name]
     folder = os.path.join(data_dir, "models", name)
-    known = {"config.json": (), "tokenizer.json": (), "model.safetensors": (size, sha256)}
+    known = {"config.json": (), "tokenizer.json": TOKENIZERS[name.split("-")[0]], "model.safetensors": (size, sha256)}
     for file, expected in known.items():
         if not os.path.exists(os.path.join(folder, file)):
-            download(File(HUB.format(name, commit, file), *expected), os.path.join(folder, file))
+            download(File(HUB.format(repository, commit, file), *expected), os.path.join(folder, file))
     return folder
 
 
 def check_model_name(name):
     """Raises FileNotFoundError unless `name` is one that `load_lm` can load."""
-    inside = [os.path.join(name, file) for file in ("model.safetensors", "checkpoint.pt")]
-    if name not in WEIGHTS and not os.path.isfile(name) and not any(map(os.path.isfile, inside)):
+    inside = os.path.isfile(os.path.join(name, "checkpoint.pt")) or weight_files(name)
+    if name not in WEIGHTS and not os.path.isfile(name) and not inside:
         raise FileNotFoundError(f"{name} is neither one of {', '.join(WEIGHTS)} nor a checkpoint, nor a folder that "
                                 f"holds checkpoint.pt or model.safetensors")
 
 
-def load_lm(name, data_dir=DATA_DIR):
-    """An LM by name (gpt2, gpt2-medium, ...), by folder in Hugging Face's GPT-2 layout, by run
-    folder or .pt file.
+def load_lm(name, data_dir=DATA_DIR, context=1024):
+    """An LM by name (gpt2, smollm2-135m, ...), by folder in Hugging Face's layout, by run folder or
+    .pt file. `context` limits the longest document of a model that was not tuned here.
 
     Imported models are untuned, so nothing stands between prompt and answer; our checkpoints, and
     the folders that save_folder wrote, know. On the CPU, in fp32. Raises FileNotFoundError or
@@ -546,18 +713,21 @@ def load_lm(name, data_dir=DATA_DIR):
     """
     check_model_name(name)
     folder = fetch_weights(name, data_dir) if name in WEIGHTS else name
-    if os.path.exists(os.path.join(folder, "model.safetensors")):
-        model, encoding = load_folder(folder), tokenizer("gpt2")
+    if weight_files(folder):
+        c, file = run_of(folder, "config.json"), tokenizer_file(folder)
+        encoding = tokenizer("" if file else "gpt2", file, c.get("eos_token_id"))
+        model = load_folder(folder, context, encoding.n_vocab)  # which can say no id beyond its tokenizer's
         if model.config.vocab_size < encoding.n_vocab:
-            raise ValueError(f"{folder} has a vocabulary of {model.config.vocab_size} tokens, but GPT-2's tokenizer "
-                             f"has {encoding.n_vocab}")
-        return LM(model, encoding, run_of(folder, "config.json").get("separator", False), tokenizer_file(folder))
+            raise ValueError(f"{folder} has a vocabulary of {model.config.vocab_size} tokens, but its tokenizer "
+                             f"{encoding.name} has {encoding.n_vocab}")
+        return LM(model, encoding, separator_of(c), file, c.get("tuned_on", ()))
     path = os.path.join(name, "checkpoint.pt") if os.path.isdir(name) else name
-    saved = load_checkpoint(path)
+    saved, file = load_checkpoint(path), tokenizer_file(os.path.dirname(path))
     with torch.device("meta"):
         model = GPT(GPTConfig(**saved["config"]))
     model.load_state_dict(saved["model"], assign=True)  # takes the file's tensors, so there is never a second copy
-    return LM(model, tokenizer(saved["tokenizer"]), saved["separator"], tokenizer_file(os.path.dirname(path)))
+    encoding = tokenizer(saved["tokenizer"], file, saved.get("eot"))
+    return LM(model, encoding, separator_of(saved), file, saved.get("tuned_on", ()))
 
 
 def load_checkpoint(path):
@@ -574,6 +744,11 @@ def load_checkpoint(path):
     return saved
 
 
+def separator_of(saved):
+    """LM.separator as a checkpoint or a config.json has it: once it was a boolean."""
+    return {True: "eot", False: ""}.get(saved.get("separator", ""), saved.get("separator", ""))
+
+
 def tokenizer_file(folder):
     """The path of a folder's tokenizer.json, "" if it has none."""
     path = os.path.join(folder, "tokenizer.json")
@@ -583,7 +758,16 @@ def tokenizer_file(folder):
 def export_lm(lm, folder):
     """Writes a model folder in Hugging Face's layout: config.json, model.safetensors, and the
     base's tokenizer.json."""
-    save_folder(lm.model, folder, lm.encoding.eot_token, lm.separator)
+    save_folder(lm.model, folder, lm.encoding.eot_token, lm.separator, lm.tuned_on)
+    copy_tokenizer(lm, folder)
+    # any other class would have transformers build the tokenizer anew, and forget how this one splits words
+    eot = lm.encoding.decode([lm.encoding.eot_token])
+    write_json(dict(tokenizer_class="PreTrainedTokenizerFast", bos_token=eot, eos_token=eot),
+               os.path.join(folder, "tokenizer_config.json"))
+
+
+def copy_tokenizer(lm, folder):
+    """Puts the base's tokenizer.json into a folder, if it has one."""
     if lm.tokenizer_file:
         shutil.copyfile(lm.tokenizer_file, os.path.join(folder, "tokenizer.json"))
 
@@ -591,7 +775,4 @@ def export_lm(lm, folder):
 def run_of(checkpoint, file):
     """A JSON file that lies in a run folder or beside a checkpoint, {} if there is none."""
     path = os.path.join(os.path.dirname(checkpoint) if os.path.isfile(checkpoint) else checkpoint, file)
-    if not os.path.exists(path):
-        return {}
-    with open(path) as f:
-        return json.load(f)
+    return read_json(path) if os.path.exists(path) else {}

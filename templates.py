@@ -32,8 +32,6 @@ import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
 from typing import Callable, NamedTuple
 
-import tiktoken
-
 CLUSTERS = {  # FLAN section 2.1 and figure 3
     "nli": "Natural language inference",
     "commonsense": "Commonsense",
@@ -740,12 +738,8 @@ def miniature_corpus(seed, tokens):
     return documents
 
 
-def miniature_tokenizer():
-    """A tiktoken.Encoding with a token for each word of the miniature, with and without a space,
-    and for each byte.
-
-    tiktoken looks a whole word up before it merges bytes, so that words need no merges.
-    """
+def miniature_words():
+    """All words that the miniature's texts and prompts are made of, sorted."""
     rng = random.Random(0)
     seen = [statement(rng) for _ in range(20_000)]
     words = {"OPTIONS:", "-", "Answer:", *prompt_words(rng)[0], *" ".join(seen).split()}
@@ -753,12 +747,7 @@ def miniature_tokenizer():
         for row in (d.read(rng) for _ in range(500)):
             texts = [value for value in row.values() if isinstance(value, str)]
             words.update(" ".join((*row["options"], *texts)).split())
-    ranks = {bytes([b]): b for b in range(256)}
-    for word in sorted(words):
-        for form in (word, " " + word):
-            ranks.setdefault(form.encode(), len(ranks))
-    return tiktoken.Encoding("miniature", pat_str=r" ?\S+|\s", mergeable_ranks=ranks,
-                             special_tokens={"<|endoftext|>": len(ranks)})
+    return sorted(words)
 
 
 # --------------------------------------------------------------------------------------------------

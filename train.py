@@ -31,8 +31,9 @@ from tqdm import tqdm
 
 import data
 import eval as evaluation
-from data import Progress, opt, replacing, write_json
-from model import DTYPE_NAMES, GPT, GPTConfig, LM, PRESETS, check_model_name, export_lm, load_checkpoint, load_lm, pick_device, run_of
+from data import Progress, opt, read_json, replacing, write_json
+from model import (DTYPE_NAMES, GPT, GPTConfig, LM, PRESETS, SEPARATORS, WEIGHTS, check_model_name, copy_tokenizer,
+                   export_lm, load_checkpoint, load_lm, pick_device, run_of, separator_of)
 from templates import miniature_corpus
 
 
@@ -72,7 +73,10 @@ class Config:
     prompts: str = opt("instructions", "what to tune on: instructions, or to compare, bare fields behind the dataset's "
                                        "name (name) or alone (none)", data.PROMPTS)
     # the model
-    init: str = opt("", "gpt2, gpt2-medium, gpt2-large, gpt2-xl, a folder in Hugging Face's layout, or a checkpoint")
+    init: str = opt("", f"{', '.join(WEIGHTS)}, a folder in Hugging Face's layout, or a checkpoint")
+    context: int = opt(1024, "longest document, in tokens, of a model with positions for more")
+    separator: str = opt("auto", "between prompt and target: eot (end-of-text), newline, none; auto: eot for a model "
+                                 "made here, none for one that was pre-trained elsewhere", ("auto", *SEPARATORS))
     size: str = opt("", "size of a new model: " + ", ".join(PRESETS), ("", *PRESETS))
     checkpointing: bool = opt(False, "recompute activations in the backward pass: less memory, a third more work")
     # the recipe; zero and empty mean: as the recipe says
@@ -130,6 +134,11 @@ def resolve(cfg):
         data.check_writable(getattr(cfg, flag), flag)
         if os.path.isfile(getattr(cfg, flag)):
             raise FileExistsError(f"--{flag} {getattr(cfg, flag)} is a file: give a folder")
+    if cfg.separator == "auto":
+        # differs from the paper, which puts end-of-text there: where it stood between unrelated texts in
+        # pre-training, it tells a model to forget the question
+        usual = "none" if cfg.init and cfg.recipe != "miniature" else "eot"
+        cfg.separator = separator_of(run_of(cfg.init, "config.json")) or usual
     reads = cfg.recipe != "miniature" and (cfg.tasks or cfg.hold_out or not cfg.examples)
     if reads and not os.path.isdir(cfg.data_dir):
         raise FileNotFoundError(f"--data_dir {cfg.data_dir} does not exist: run `python data.py get --lean`")
@@ -233,10 +242,9 @@ class Run:
         self.optimizer = make_optimizer(model, phase.optimizer, phase.lr, device)
         self.scaler = torch.amp.GradScaler(device.type, enabled=model.compute_dtype == torch.float16)
 
-    def state(self, tokenizer):
-        return {**model_state(self.model, tokenizer, separator=self.phase.name == "tune"), "phase": self.phase.name,
-                "step": self.step, "tokens": self.tokens, "skipped": self.skipped, "optimizer": self.optimizer.state_dict(),
-                "scaler": self.scaler.state_dict()}
+    def state(self):
+        return {"phase": self.phase.name, "step": self.step, "tokens": self.tokens, "skipped": self.skipped,
+                "optimizer": self.optimizer.state_dict(), "scaler": self.scaler.state_dict()}
 
     def load(self, saved):
         self.step, self.tokens, self.skipped = saved["step"], saved["tokens"], saved["skipped"]
@@ -244,12 +252,14 @@ class Run:
             raise ValueError(f"--steps {self.phase.steps} is below the {self.step} steps that the run has taken")
         self.model.load_state_dict(saved["model"])
         self.optimizer.load_state_dict(saved["optimizer"])
-        self.scaler.load_state_dict(saved["scaler"])
+        if saved["scaler"] and self.scaler.is_enabled():  # else one of the two runs is not in fp16
+            self.scaler.load_state_dict(saved["scaler"])
 
 
-def model_state(model, tokenizer, separator):
-    """`separator`: was the model tuned to see an end-of-text between prompt and answer?"""
-    return {"model": model.state_dict(), "config": asdict(model.config), "tokenizer": tokenizer, "separator": separator}
+def model_state(lm):
+    """What `load_lm` reads."""
+    return {"model": lm.model.state_dict(), "config": asdict(lm.model.config), "tokenizer": lm.encoding.name,
+            "eot": lm.encoding.eot_token, "separator": lm.separator, "tuned_on": lm.tuned_on}
 
 
 def save(state, path):
@@ -373,10 +383,22 @@ def choose_tasks(cfg):
         tuning = data.tasks_on_disk(tuning, "train", cfg.data_dir, print0)
     tuning = [data.reworded(t, cfg.prompts) for t in tuning] + mine
     if cfg.hold_out:
-        data.refuse_leaks(tuning, cfg.hold_out, held)
+        refuse_leaks(pairs_of(tuning), cfg.hold_out, held, "leave it out of --tasks and --examples")
     if not tuning:
         raise FileNotFoundError(f"--data_dir {cfg.data_dir} holds no dataset: run `python data.py get --lean`")
     return tuning, data.tasks_on_disk(held, "test", cfg.data_dir, print0)
+
+
+def pairs_of(tasks):
+    """[dataset, cluster] of each task."""
+    return [[t.dataset.name, t.dataset.cluster] for t in tasks]
+
+
+def refuse_leaks(tuned_on, cluster, held, way_out):
+    """Raises ValueError if anything of the held-out cluster, or excluded with it, is or was trained on."""
+    if spoilt := data.leaks(tuned_on, cluster, held):
+        raise ValueError(f"{', '.join(spoilt)} may not be in tuning while --hold_out {cluster}: {way_out}, or hold out "
+                         "another cluster")
 
 
 def show_example(store, encoding):
@@ -416,18 +438,18 @@ def stop_signals():
 
 def initial_lm(cfg, device, dtype):
     """The model to start from with its tokenizer, on the device."""
-    wanted = "miniature" if cfg.recipe == "miniature" else "gpt2"
+    miniature = cfg.recipe == "miniature"
     if cfg.init:
-        lm = load_lm(cfg.init, cfg.data_dir)
-        if lm.encoding.name != wanted:
-            raise ValueError(f"--init {cfg.init} has the tokenizer {lm.encoding.name}, but --recipe {cfg.recipe} "
-                             f"takes a model with {wanted}: choose another recipe")
+        lm = load_lm(cfg.init, cfg.data_dir, cfg.context)
+        if (lm.encoding.name == "miniature") != miniature:
+            raise ValueError(f"--init {cfg.init} has the tokenizer {lm.encoding.name}, which --recipe {cfg.recipe} "
+                             f"does not take: choose another recipe")
     else:
-        encoding, size = data.tokenizer(wanted), PRESETS[cfg.size or "miniature"]
-        context_length = size.get("context_length", 1024) if cfg.recipe == "miniature" else 1024
+        encoding, size = data.tokenizer("miniature" if miniature else "gpt2"), PRESETS[cfg.size or "miniature"]
+        if not miniature:
+            size = {**size, "context_length": cfg.context}
         torch.manual_seed(cfg.seed)
-        model = GPT(GPTConfig(**{**size, "vocab_size": encoding.n_vocab, "context_length": context_length}))
-        lm = LM(model, encoding, separator=False)
+        lm = LM(GPT(GPTConfig(**{**size, "vocab_size": encoding.n_vocab})), encoding, separator="")
     lm.model.checkpointing = cfg.checkpointing
     lm.model.prepare(device, dtype)
     return lm
@@ -460,9 +482,28 @@ def close_run(folder, out):
     os.rmdir(folder)
 
 
-def run_phase(phase, lm, stream, cfg, device, folder, saved):
-    """Runs a phase, from `saved` if that is a checkpoint of it. Returns the tokens it took; exits
-    if told to stop."""
+# What may differ when a run is resumed: neither the data nor the model depend on it.
+FREE = {"resume", "overwrite", "out", "data_dir", "device", "dtype", "compile", "checkpointing", "limit", "shots",
+        "save_every", "log_every", "export", "steps", "lr", "schedule", "warmup", "clip"}
+
+
+def check_resumed(saved, settings, mixture):
+    """Raises ValueError where a resumed run would go on with other data or another model; names what else differs."""
+    before = saved["settings"]
+    changed = {key: f"--{key} {value!r} was {before.get(key)!r}" for key, value in settings.items()
+               if before.get(key) != value and key not in ("resume", "overwrite")}
+    refused = [text for key, text in changed.items() if key not in FREE]
+    if saved["mixture"] != mixture:
+        refused.append("the mixture has changed, see mixture.json")
+    if refused:
+        raise ValueError(f"--resume: {'; '.join(refused)}: take that back, or begin anew with --overwrite")
+    if changed:
+        print0(f"resumed with other settings: {'; '.join(changed.values())}")
+
+
+def run_phase(phase, lm, stream, cfg, device, folder, saved, about):
+    """Runs a phase, from `saved` if that is a checkpoint of it; every checkpoint also holds `about`. Returns the tokens
+    it took; exits if told to stop."""
     run = Run(phase, lm.model, stream, device)
     if saved and saved["phase"] == phase.name:
         run.load(saved)
@@ -470,7 +511,7 @@ def run_phase(phase, lm, stream, cfg, device, folder, saved):
     show_example(stream.stores[0], lm.encoding)
     print0(f"{phase.name}: {phase.steps - run.step:,} steps of {phase.batch_tokens:,} tokens")
     path = os.path.join(folder, "checkpoint.pt")
-    checkpoint = lambda run: save(run.state(lm.encoding.name), path)
+    checkpoint = lambda run: save({**model_state(lm), **run.state(), **about}, path)
     with open(os.path.join(folder, "log.jsonl") if rank() == 0 else os.devnull, "a", buffering=1) as log:
         with stop_signals() as stop:
             done = train(run, cfg, lambda line: log.write(json.dumps(line) + "\n"), checkpoint, stop)
@@ -481,14 +522,14 @@ def run_phase(phase, lm, stream, cfg, device, folder, saved):
     return run.tokens
 
 
-def pretrain(lm, plain, cfg, device, folder, saved):
+def pretrain(lm, plain, cfg, device, folder, saved, about):
     """Teaches the miniature's new model its plain text; leaves pretrained.pt for runs that hold out
     another cluster."""
     phase = PRETRAINING._replace(steps=max(1, int(plain.lengths.sum()) // PRETRAINING.batch_tokens))
     micro_tokens = min(cfg.micro_tokens, phase.batch_tokens // world_size())  # each process needs one of a step
     stream = data.Stream([plain], [len(plain.lengths)], micro_tokens, cfg.seed)
-    tokens = run_phase(phase, lm, stream, cfg, device, folder, saved)
-    save(model_state(lm.model, lm.encoding.name, separator=False), os.path.join(folder, "pretrained.pt"))
+    tokens = run_phase(phase, lm, stream, cfg, device, folder, saved, about)
+    save(model_state(lm), os.path.join(folder, "pretrained.pt"))
     return tokens
 
 
@@ -513,8 +554,7 @@ def evaluate_base(lm, tests, cfg, folder, saved):
     longer has it."""
     path = os.path.join(folder, "untuned.json")
     if saved and saved["phase"] == "tune" and os.path.exists(path):
-        with open(path) as f:
-            return json.load(f)
+        return read_json(path)
     untuned = {}
     if not lm.separator:
         untuned, _ = evaluation.evaluate_tests(lm, tests, tuned=False, shots=cfg.shots, seed=cfg.seed)
@@ -553,20 +593,29 @@ def run_all(cfg, command):
     if cfg.export and lm.encoding.name == "miniature":
         raise ValueError(f"--export {cfg.export}: the miniature's tokenizer, of whole words, has no place in Hugging "
                          "Face's layout: start from --init gpt2")
-    entries = data.load_mixture(tuning, lm.encoding, lm.model.config.context_length, cfg.data_dir, print0)
+    entries = data.load_mixture(tuning, lm.encoding, lm.model.config.context_length, cfg.data_dir, print0,
+                                lm._replace(separator=cfg.separator).between)
+    if lm.encoding.dropped:
+        print0(f"{lm.encoding.dropped:,} bytes that the tokenizer has no token for were left out")
     mixture = data.mixture_rows(entries)
     data.print_mixture(mixture, print0)
+    about = {"settings": asdict(cfg), "mixture": mixture}
+    if saved:
+        check_resumed(saved, **about)
+    if cfg.hold_out:
+        refuse_leaks(lm.tuned_on, cfg.hold_out, held, f"--init {cfg.init} was tuned on it: begin from another model")
     asks = rank() == 0 and cfg.limit >= 0  # one process evaluates; the others wait
     tests = evaluation.read_tests(held, cfg.data_dir, cfg.limit, cfg.shots) if asks else []
     if rank() == 0:
         write_run(cfg, folder, command, mixture, saved)
+        copy_tokenizer(lm, folder)
 
     # a base, and what it can do
     texts = miniature_corpus(cfg.seed, cfg.pretrain_tokens) if cfg.recipe == "miniature" else []
-    plain = data.store(data.plain_documents(texts, lm.encoding, lm.model.config.context_length))
+    plain = data.store(data.plain_documents(texts, lm.encoding, lm.model.config.context_length), lm.encoding.n_vocab)
     tokens = 0
     if cfg.recipe == "miniature" and not cfg.init and not (saved and saved["phase"] == "tune"):
-        tokens += pretrain(lm, plain, cfg, device, folder, saved)
+        tokens += pretrain(lm, plain, cfg, device, folder, saved, about)
     untuned = evaluate_base(lm, tests, cfg, folder, saved)
 
     # instruction tuning, and what it did
@@ -578,8 +627,8 @@ def run_all(cfg, command):
         stores.append(plain)
         rates.append(round(cfg.replay * sum(rates)))
     stream = data.Stream(stores, rates, cfg.micro_tokens, cfg.seed)
-    tokens += run_phase(phase, lm, stream, cfg, device, folder, saved)
-    lm = lm._replace(separator=True)
+    lm = lm._replace(separator=cfg.separator, tuned_on=[*lm.tuned_on, *pairs_of(tuning)])
+    tokens += run_phase(phase, lm, stream, cfg, device, folder, saved, about)
     if cfg.export and rank() == 0:
         export_lm(lm, cfg.export)
         print0(f"exported to {cfg.export}")

@@ -38,7 +38,7 @@ def words():
 def tiny_size(monkeypatch, words):
     monkeypatch.setitem(train.PRESETS, "miniature", TINY)
     for module in (data, m):
-        monkeypatch.setattr(module, "tokenizer", lambda name: words)
+        monkeypatch.setattr(module, "tokenizer", lambda *_: words)
 
 
 @pytest.fixture
