@@ -3,6 +3,8 @@
 import os
 import sys
 
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # the models are tiny: a second thread would only wait for the first
+
 import pytest
 import tiktoken
 import torch

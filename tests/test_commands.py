@@ -17,7 +17,7 @@ from web import place, publish, serving
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch, bytes_encoding):
-    monkeypatch.setattr(data, "tokenizer", lambda name: bytes_encoding)
+    monkeypatch.setattr(data, "tokenizer", lambda *_: bytes_encoding)
     return ["--data_dir", str(tmp_path)]
 
 

@@ -273,7 +273,7 @@ def test_the_sixty_third_dataset_is_one_block(tmp_path, monkeypatch, capsys, byt
         read=lambda r: {"text": r["text"], "options": ("wet", "dry"), "answer": r["label"]},
         templates=("Rain or sun? {text}\n\n{options}", *(f"{{text}} Was day {i} dry?\n{{options}}" for i in range(9))))
     content = "".join(json.dumps({"text": f"Day {i}.", "label": ("wet", "dry")[i % 2]}) + "\n" for i in range(50))
-    monkeypatch.setattr(data, "tokenizer", lambda name: bytes_encoding)
+    monkeypatch.setattr(data, "tokenizer", lambda *_: bytes_encoding)
     folder = ["--data_dir", str(tmp_path)]
     with serving() as site:
         monkeypatch.setitem(data.DATASETS, "weather", publish(site, weather, {"weather.jsonl": content}))

@@ -287,15 +287,16 @@ def test_config_and_device_errors_name_the_value():
 # ---- models by name, with their tokenizer
 
 @pytest.fixture
-def lm(monkeypatch):
+def lm(monkeypatch, tmp_path):
     encoding = data.tokenizer("miniature")
-    monkeypatch.setattr(m, "tokenizer", lambda name: encoding)  # in the place of GPT-2's, which may not be at hand
-    return m.LM(tiny(vocab_size=encoding.n_vocab), encoding, separator=True)
+    monkeypatch.setattr(m, "tokenizer", lambda *_: encoding)  # in the place of GPT-2's, which may not be at hand
+    (tmp_path / "t.json").write_text("{}")
+    return m.LM(tiny(vocab_size=encoding.n_vocab), encoding, "eot", str(tmp_path / "t.json"), [["rte", "nli"]])
 
 
 def save_checkpoint(lm, path):
     torch.save({"model": lm.model.state_dict(), "config": asdict(lm.model.config), "tokenizer": "miniature",
-                "separator": lm.separator}, path)
+                "separator": lm.separator, "tuned_on": lm.tuned_on}, path)
 
 
 def equal(a, b):
@@ -305,14 +306,15 @@ def equal(a, b):
 
 def test_checkpoints_and_folders_give_the_same_model(lm, tmp_path):
     save_checkpoint(lm, tmp_path / "checkpoint.pt")
-    for separator in (True, False):
-        m.export_lm(lm._replace(separator=separator, tokenizer_file=__file__), str(tmp_path / "hf"))
+    for separator in (*m.SEPARATORS, ""):
+        m.export_lm(lm._replace(separator=separator), str(tmp_path / "hf"))
         folder = m.load_lm(str(tmp_path / "hf"))
-        assert folder.separator == separator and equal(folder.model, lm.model)
-        assert open(folder.tokenizer_file).read() == open(__file__).read()  # goes out as it came
+        assert folder.separator == separator and folder.tuned_on == lm.tuned_on and equal(folder.model, lm.model)
+        assert open(folder.tokenizer_file).read() == "{}"  # goes out as it came
     for name in (tmp_path, tmp_path / "checkpoint.pt"):
         again = m.load_lm(str(name))
-        assert again.separator and again.between == [lm.encoding.eot_token] and equal(again.model, lm.model)
+        assert again.separator == "eot" and again.between == [lm.encoding.eot_token] and equal(again.model, lm.model)
+        assert again.tuned_on == lm.tuned_on
 
 
 def test_what_is_no_model_is_named(lm, tmp_path):
@@ -330,18 +332,19 @@ def test_what_is_no_model_is_named(lm, tmp_path):
         with pytest.raises(FileNotFoundError, match=f"{name} is neither one of gpt2, .* nor a checkpoint"):
             m.load_lm(name)
     m.save_folder(m.GPT(m.GPTConfig(200, 16, 1, 1, 8)), str(tmp_path / "hf"), 0)
-    with pytest.raises(ValueError, match="a vocabulary of 200 tokens, but GPT-2.s tokenizer has"):
+    with pytest.raises(ValueError, match="a vocabulary of 200 tokens, but its tokenizer miniature has"):
         m.load_lm(str(tmp_path / "hf"))
 
 
 def test_weights_of_the_hub_are_downloaded_once(lm, tmp_path, monkeypatch):
-    m.export_lm(lm._replace(separator=False, tokenizer_file=__file__), str(tmp_path / "hub"))
+    m.export_lm(lm._replace(separator="", tuned_on=()), str(tmp_path / "hub"))
     files = {name: (tmp_path / "hub" / name).read_bytes() for name in os.listdir(tmp_path / "hub")}
     known = len(files["model.safetensors"]), hashlib.sha256(files["model.safetensors"]).hexdigest()
-    monkeypatch.setitem(m.WEIGHTS, "gpt2", ("a1b2", *known))
+    monkeypatch.setitem(m.WEIGHTS, "gpt2", ("a/gpt2", "a1b2", *known))
+    monkeypatch.setitem(m.TOKENIZERS, "gpt2", (2, hashlib.sha256(b"{}").hexdigest()))
     with serving() as site:
-        site.update({f"/gpt2/a1b2/{name}": content for name, content in files.items()})
-        monkeypatch.setattr(m, "HUB", site.url + "/{}/{}/{}")
+        site.update({f"/a/gpt2/resolve/a1b2/{name}": content for name, content in files.items()})
+        monkeypatch.setattr(m, "HUB", m.HUB.replace("https://huggingface.co", site.url))
         for _ in range(2):
             again = m.load_lm("gpt2", str(tmp_path / "data"))
             assert equal(again.model, lm.model) and not again.separator and again.tokenizer_file

@@ -189,6 +189,9 @@ def test_a_stopped_run_resumes_bit_for_bit(examples, tmp_path, monkeypatch, caps
             assert f"stopped at step {step}; continue with --resume --out {out}" in capsys.readouterr().out
         with pytest.raises(FileExistsError, match="holds an unfinished run: add --resume to go on"):
             run(out, *argv)
+        if saved:
+            with pytest.raises(ValueError, match="--resume: --seed 9 was 0: take that back, or begin anew"):
+                run(out, *argv, "--resume", "--seed", "9")
         run(out, *argv, "--resume")
         assert same(weights(out), weights(straight)), (step, saved)
         without_speed = lambda path: [{**line, "tokens_per_s": 0} for line in log_of(path)]
@@ -209,7 +212,7 @@ sys.path.insert(0, {ROOT!r})
 import data, model, train
 words = data.tokenizer("miniature")
 words.name = "gpt2"
-data.tokenizer = model.tokenizer = lambda name: words
+data.tokenizer = model.tokenizer = lambda *_: words
 train.PRESETS["miniature"] = {TINY!r}
 train.main([*sys.argv[1:], "--steps", "3", "--out", {str(tmp_path / "two")!r}])
 os.environ["MASTER_PORT"] = os.environ["NEXT_PORT"]
@@ -246,27 +249,34 @@ train.main([*sys.argv[1:], "--steps", "1000", "--out", {str(tmp_path / "stopped"
 # ---- from model to model
 
 def test_a_checkpoint_goes_on_elsewhere(examples, tmp_path):
-    argv = ["--examples", examples, "--steps", "2"]
+    argv, other = ["--examples", examples, "--steps", "2"], str(tmp_path / "other.jsonl")
+    with open(other, "w") as f:
+        f.write('{"prompt": "p", "target": "t", "cluster": "nli"}\n')
     lm = m.load_lm(run(tmp_path / "a", *argv))
-    assert lm.separator and same(lm.model.state_dict(), weights(tmp_path / "a"))
+    assert lm.separator == "eot" and same(lm.model.state_dict(), weights(tmp_path / "a"))
+    assert sorted(lm.tuned_on) == [["a", "misc"], ["b", "misc"]]
     init = [a for a in SMALL if a not in ("--size", "miniature")] + [*argv, "--init", str(tmp_path / "a")]
     train.main([*init, "--out", str(tmp_path / "b")])
     assert not same(weights(tmp_path / "b"), lm.model.state_dict())
-    with pytest.raises(ValueError, match="has the tokenizer gpt2, but --recipe miniature"):
-        train.main([*init, "--recipe", "miniature", "--out", str(tmp_path / "c")])
+    for more, reason in ((["--recipe", "miniature"], "has the tokenizer gpt2, which --recipe miniature does not take"),
+                         (["--hold_out", "misc", "--examples", other, "--data_dir", str(tmp_path)],
+                          "a, b may not be in tuning while --hold_out misc: --init .* was tuned on it")):
+        with pytest.raises(ValueError, match=reason):
+            train.main([*init, *more, "--overwrite", "--out", str(tmp_path / "c")])
 
 
 def test_a_model_in_hugging_faces_layout_is_tuned_exported_and_read_by_transformers(examples, tmp_path, words):
     transformers = pytest.importorskip("transformers")
-    base = m.LM(m.GPT(m.GPTConfig(vocab_size=words.n_vocab, context_length=64, **TINY)), words, separator=False)
-    m.export_lm(base._replace(tokenizer_file=__file__), str(tmp_path / "base"))
+    base = m.LM(m.GPT(m.GPTConfig(vocab_size=words.n_vocab, context_length=64, **TINY)), words, separator="")
+    m.export_lm(base, str(tmp_path / "base"))
+    (tmp_path / "base" / "tokenizer.json").write_text("{}")
     exported = str(tmp_path / "exported")
     argv = [a for a in SMALL if a not in ("--recipe", "scratch", "--size", "miniature")]
     train.main([*argv, "--init", str(tmp_path / "base"), "--examples", examples, "--steps", "3", "--out",
                 str(tmp_path / "a"), "--export", exported])
     assert json.load(open(tmp_path / "a" / "config.json"))["optimizer"] == "adafactor"  # the paper's recipe
     lm, theirs = m.load_lm(exported), transformers.GPT2LMHeadModel.from_pretrained(exported)
-    assert lm.separator and open(lm.tokenizer_file).read() == open(__file__).read()
+    assert lm.separator == "none" and open(lm.tokenizer_file).read() == "{}"
     tokens, n = torch.arange(40), 40
     ours = lm.model(tokens, tokens, torch.tensor([0, n], dtype=torch.int32), n)
     torch.testing.assert_close(ours, theirs(tokens[None]).logits[0], rtol=1e-4, atol=1e-5)
@@ -298,7 +308,7 @@ def test_a_run_that_failed_before_its_first_step_can_be_started_again(examples, 
     (["--size", "gpt2", "--init", "gpt2"], "drop one of them"),
     (["--lr", "7"], "--lr 7.0 must be between"),
     (["--tasks", "rte", "--data_dir", "/nowhere"], "/nowhere does not exist"),
-    (["--tasks", "rte", "--hold_out", "nli", "--data_dir", "."], "rte .* may not be in tuning"),
+    (["--tasks", "rte", "--hold_out", "nli", "--data_dir", "."], "rte may not be in tuning while --hold_out nli: leave it out"),
     (["--tasks", "rtee", "--data_dir", "."], "--tasks rtee: no such dataset"),
     (["--init", "/nowhere"], "/nowhere is neither"),
     (["--resume", "--out", "{tmp}/none"], "there is no unfinished run .*/none.unfinished"),
