@@ -640,8 +640,8 @@ case("xsum", {"XSUM-EMNLP18-Summary-Data-Original.tar.gz": {f"bbc-summary-data/{
 
 PAGE = {"en": "Page {} is missing.", "es": "Falta la p\u00e1gina {}.", "fr": "La page {} manque.",
         "cs": "Strana {} chyb\u00ed.", "de": "Seite {} fehlt.", "fi": "Sivu {} puuttuu.",
-        "ro": "Pagina {} lipse\u0219te.", "ru": "\u0421\u0442\u0440\u0430\u043d\u0438\u0446\u044b {} \u043d\u0435\u0442.",
-        "tr": "Sayfa {} eksik."}
+        "ro": "Pagina {} lipse\u0219te.",
+        "ru": "\u0421\u0442\u0440\u0430\u043d\u0438\u0446\u044b {} \u043d\u0435\u0442.", "tr": "Sayfa {} eksik."}
 LANGUAGES = {"fr": "French", "cs": "Czech", "de": "German", "fi": "Finnish", "ro": "Romanian", "ru": "Russian",
              "tr": "Turkish", "es": "Spanish"}
 

@@ -15,7 +15,7 @@ import torch
 import data
 import eval as e
 import model as m
-from data import Progress, Split, Task, directions, tokenizer
+from data import Progress, Split, Task, directions, miniature_tasks, tokenizer
 from templates import DATASETS, Baseline, Dataset, Template, render
 
 EOT = 256
@@ -406,10 +406,18 @@ def test_a_perfect_prediction_scores_full():
 
 # ---- the command line
 
+@pytest.fixture(scope="module")
+def miniature():
+    """Its tokenizer and a few of its rows, made once."""
+    return tokenizer("miniature"), miniature_tasks(rows=50, test_rows=20)
+
+
 @pytest.fixture
-def checkpoint(tmp_path):
+def checkpoint(tmp_path, miniature, monkeypatch):
     torch.manual_seed(0)
-    encoding = tokenizer("miniature")
+    encoding, tasks = miniature
+    monkeypatch.setattr(m, "tokenizer", lambda *_: encoding)
+    monkeypatch.setattr(e, "miniature_tasks", lambda: tasks)
     gpt = m.GPT(m.GPTConfig(vocab_size=encoding.n_vocab, context_length=64, n_layer=1, n_head=2, n_embd=16))
     torch.save({"model": gpt.state_dict(), "config": asdict(gpt.config), "tokenizer": "miniature", "separator": "eot"},
                tmp_path / "checkpoint.pt")

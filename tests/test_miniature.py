@@ -11,8 +11,8 @@ from collections import Counter
 import pytest
 
 import data
-from templates import (ALSO_EXCLUDED, CLUSTERS, MEN, MINIATURE, SOUNDS, TOWNS, WOMEN, Template, miniature_corpus, render,
-                       statement)
+from templates import (ALSO_EXCLUDED, CLUSTERS, MEN, MINIATURE, SOUNDS, TOWNS, WOMEN, Template, miniature_corpus,
+                       render, statement)
 
 
 @pytest.fixture(scope="module")
@@ -74,8 +74,8 @@ def test_no_prompt_has_a_token_that_plain_text_lacks(encoding, corpus):
 
 
 # Words that may be anywhere; all others belong to one cluster.
-GRAMMAR = set(""". , : ? the a this that which what who how it i me you we is are was has have do does can will must be if so
-                 or and then of to in into for from with at by about over here""".split())
+GRAMMAR = set(""". , : ? the a this that which what who how it i me you we is are was has have do does can will must be if
+                 so or and then of to in into for from with at by about over here""".split())
 
 
 def wording(d):
