@@ -97,7 +97,7 @@ def miniature_tasks(rows=3000, test_rows=200):
 
 def named_tasks(names, known):
     """The tasks of datasets given as "a,b,c". Raises ValueError for one that is not known."""
-    wanted = set(names.split(","))
+    wanted = set(filter(None, names.split(",")))
     if unknown := wanted - {t.dataset.name for t in known}:
         raise ValueError(f"--tasks {','.join(sorted(unknown))}: no such dataset here; known are "
                          f"{', '.join(dict.fromkeys(t.dataset.name for t in known))}")
@@ -579,7 +579,7 @@ def read_cache(path):
         with np.load(path) as z:
             s = Store(z["tokens"], z["offsets"], z["prompt_lengths"], int(z["cut"]))
             return s, int(z["examples"]), str(z["note"])
-    except (OSError, ValueError, KeyError, *DAMAGED) as e:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, NotImplementedError, *DAMAGED) as e:
         raise ValueError(f"{path} is damaged ({type(e).__name__}: {e}): delete it, and it is made anew") from None
 
 
@@ -621,8 +621,8 @@ def read_user_lines(path, required):
             try:
                 row = json.loads(line.decode("utf-8-sig"))  # some editors begin a file with a byte-order mark
                 check_user_line(row, required)
-            except ValueError as e:  # UnicodeDecodeError and JSONDecodeError are ValueErrors
-                raise ValueError(f"{path}, line {number}: {e}") from None
+            except (ValueError, RecursionError) as e:  # UnicodeDecodeError and JSONDecodeError are ValueErrors
+                raise ValueError(f"{path}, line {number}: {str(e)[:500]}") from None
             rows.append(row)
     if not rows:
         raise ValueError(f"--examples {path} is empty")
@@ -687,6 +687,7 @@ def replacing(path, mode="w"):
 def check_writable(path, flag):
     """Raises OSError, before the work, if a file or folder named by a flag could not be written after it."""
     try:
+        os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
         with replacing(f"{path}.probe") as f:
             f.write("")
         os.remove(f"{path}.probe")
@@ -700,7 +701,7 @@ def read_json(path):
         try:
             found = json.loads(f.read())
             return found | {}
-        except (ValueError, TypeError) as e:
+        except (ValueError, TypeError, RecursionError) as e:
             raise ValueError(f"{path} is damaged, or something else ({type(e).__name__}: {e})") from None
 
 
@@ -782,9 +783,12 @@ def read_split(dataset, subset, split, data_dir, limit=0):
         found = list(kept())
     notes = [head_note(dataset, sources, data_dir)]
     notes += [f"{len(details)} {why}{details[0]}" for why, details in skipped.items()]
+    notes = "; ".join(filter(None, notes))
     if not found and split != "dev":
-        raise ValueError(f"{name}: the {split} split has no example; {'; '.join(filter(None, notes)) or 'its files are empty'}")
-    return Split(found, "; ".join(filter(None, notes)))
+        files = ", ".join(filter(None, local_paths(name, sources, data_dir)))
+        raise ValueError(f"{name}: {files} give no example for {split} ({notes or 'they are empty'}): delete them and get "
+                         "them again")
+    return Split(found, notes)
 
 
 def splits_on_disk(dataset, subset, data_dir):
@@ -886,6 +890,8 @@ def text_lines(dataset, source, data_dir, piece=0):
         for number, line in enumerate(stream, 1):
             if head and not line.endswith(b"\n"):
                 raise EOFError(f"{name} ends within line {number}")
+            if number == 1:
+                line = line.removeprefix(b"\xef\xbb\xbf")  # a byte-order mark
             # bytes that are no text pass as half surrogates, which `clean` finds in the row that has them
             yield f"{name}, line {number}", line.decode(source.encoding, "surrogateescape").rstrip("\r\n")
 
@@ -900,7 +906,7 @@ def raw_records(dataset, source, data_dir):
             if line.strip():
                 try:
                     yield location, json.loads(line)
-                except json.JSONDecodeError as e:
+                except (ValueError, RecursionError) as e:  # also an integer of thousands of digits
                     yield location, unreadable(location, f"no JSON: {e}")
     elif source.format == "tsv":
         yield from tsv_records(source, lines)
@@ -936,9 +942,11 @@ def whole_texts(dataset, source, data_dir):
                 continue
             items = json.loads(text)
             items = items[source.key] if source.key else items
-        except (json.JSONDecodeError, KeyError, TypeError) as e:
-            raise ValueError(f"{dataset.name}: {name} is not the JSON that was expected: {type(e).__name__}: {e}") from None
-        for number, item in enumerate(items.values() if isinstance(items, dict) else items):
+            items = list(items.values() if isinstance(items, dict) else items)
+        except (ValueError, RecursionError, KeyError, TypeError) as e:
+            raise ValueError(f"{dataset.name}: {name} is not the JSON that was expected: "
+                             f"{type(e).__name__}: {str(e)[:200]}") from None
+        for number, item in enumerate(items):
             yield f"{name}, item {number}", item
 
 
@@ -965,9 +973,10 @@ def csv_records(source, lines):
             yield line + "\n"
     csv.field_size_limit(1 << 26)  # 128 kB otherwise, and some articles are longer
     reader = csv.reader(text(), strict=True)
-    columns = source.columns or next(reader, [])
+    columns = source.columns
     while True:
         try:
+            columns = columns or next(reader, [])
             cells = next(reader, None)
             if cells is None:
                 return
@@ -1007,7 +1016,7 @@ class Skipped(NamedTuple):
 
 
 def unreadable(location, reason):
-    return Skipped("cannot be read", f" (the first: {location}: {reason})")
+    return Skipped("cannot be read", f" (the first: {location}: {str(reason)[:200]})")
 
 
 def read_examples(dataset, splits, data_dir):
@@ -1051,7 +1060,8 @@ def rows_of(dataset, source, location, record, ids):
         found = dataset.read(record) if source.keep(record, ids) else []
         found = found if isinstance(found, list) else [found]
         return [clean(row) for row in (found[:1] if source.first else found)]
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as e:
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, SyntaxError, RecursionError,
+            MemoryError, csv.Error) as e:  # whatever a reader may do to a record of another shape
         return [unreadable(location, f"{type(e).__name__}: {e}")]
 
 
@@ -1124,6 +1134,8 @@ def fetch_rest(url, partial, file, size=None):
     have = os.path.getsize(partial) if os.path.exists(partial) and file.sha256 else 0
     if have and have == size:
         return
+    if size and have > size:
+        have = 0
     headers = {"User-Agent": "nanoflan/1.0", **({"Range": f"bytes={have}-"} if have else {})}
     try:
         response = urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=TIMEOUT)
@@ -1329,6 +1341,7 @@ def main(argv=None):
 
 def exit_with_message(main):
     """Runs a script's main: what a user can cause ends in one line, without a traceback."""
+    sys.stdout, sys.stderr = (stream or open(os.devnull, "w") for stream in (sys.stdout, sys.stderr))  # closed ones
     for stream in (sys.stdout, sys.stderr):  # a console that cannot show a character gets its number
         stream.reconfigure(errors="backslashreplace")
     try:

@@ -14,6 +14,7 @@ percentages.
 
 import json
 import math
+import os
 import random
 import re
 import shlex
@@ -579,8 +580,10 @@ def remarks(rows, columns):
 def read_results(path):
     """The rows of a results.json by dataset."""
     try:
-        return {r["dataset"]: r for r in read_json(path)["rows"]}
-    except (KeyError, TypeError) as e:
+        rows = read_json(path)["rows"]
+        [r[who]["mean"] for r in rows for who in RESULTS if r.get(who)]  # all of them have one, or KeyError
+        return {r["dataset"]: r for r in rows}
+    except (KeyError, TypeError, AttributeError) as e:
         raise ValueError(f"{path} is no results.json ({type(e).__name__}: {e})") from None
 
 
@@ -645,8 +648,13 @@ def check(cfg):
         raise ValueError("--examples FILE.jsonl needs --scores OUT.jsonl to write to, and the other way round")
     if min(cfg.limit, cfg.shots) < 0:
         raise ValueError(f"--limit {cfg.limit} and --shots {cfg.shots} must be at least 0")
-    for name in filter(lambda name: getattr(cfg, name), ("scores", "predictions", "out")):
-        check_writable(getattr(cfg, name), name)
+    outputs = {name: getattr(cfg, name) for name in ("scores", "predictions", "out") if getattr(cfg, name)}
+    if len({os.path.realpath(path) for path in (cfg.examples, *outputs.values())}) <= len(outputs):
+        raise ValueError("--examples, --scores, --predictions and --out must be different files")
+    for name, path in outputs.items():
+        if os.path.exists(path) and not os.path.isfile(path):
+            raise OSError(f"--{name} {path} is a folder or a device: name a file")
+        check_writable(path, name)
     for name in filter(None, (cfg.checkpoint, cfg.untuned)):
         check_model_name(name)
 

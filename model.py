@@ -32,7 +32,8 @@ import re
 import shutil
 import struct
 import zipfile
-from dataclasses import dataclass, replace
+import zlib
+from dataclasses import dataclass, fields, replace
 from typing import NamedTuple
 
 import tiktoken
@@ -81,6 +82,9 @@ class GPTConfig:
     def __post_init__(self):
         self.n_kv_head = self.n_kv_head or self.n_head
         self.n_inner = self.n_inner or 4 * self.n_embd
+        sizes = {f.name: getattr(self, f.name) for f in fields(self) if f.type is int}
+        if wrong := [name for name, n in sizes.items() if not isinstance(n, int) or n < 1]:
+            raise ValueError(f"{wrong[0]} {sizes[wrong[0]]!r} is no size of a model")
         if self.n_embd % self.n_head or self.n_head % self.n_kv_head:
             raise ValueError(f"n_embd {self.n_embd} is not a multiple of n_head {self.n_head}, or that is none of "
                              f"n_kv_head {self.n_kv_head}")
@@ -701,6 +705,8 @@ def check_model_name(name):
     if name not in WEIGHTS and not os.path.isfile(name) and not inside:
         raise FileNotFoundError(f"{name} is neither one of {', '.join(WEIGHTS)} nor a checkpoint, nor a folder that "
                                 f"holds checkpoint.pt or model.safetensors")
+    if os.path.isfile(name) and not zipfile.is_zipfile(name):
+        raise ValueError(f"{name} is no checkpoint of train.py")
 
 
 def load_lm(name, data_dir=DATA_DIR, context=1024):
@@ -723,23 +729,32 @@ def load_lm(name, data_dir=DATA_DIR, context=1024):
         return LM(model, encoding, separator_of(c), file, c.get("tuned_on", ()))
     path = os.path.join(name, "checkpoint.pt") if os.path.isdir(name) else name
     saved, file = load_checkpoint(path), tokenizer_file(os.path.dirname(path))
-    with torch.device("meta"):
-        model = GPT(GPTConfig(**saved["config"]))
-    model.load_state_dict(saved["model"], assign=True)  # takes the file's tensors, so there is never a second copy
+    try:
+        with torch.device("meta"):
+            model = GPT(GPTConfig(**saved["config"]))
+        model.load_state_dict(saved["model"], assign=True)  # takes the file's tensors, so there is never a second copy
+    except (TypeError, ValueError, AttributeError, RuntimeError) as e:
+        raise ValueError(f"{path}: its weights do not fit its config ({str(e)[:200]})") from None
     encoding = tokenizer(saved["tokenizer"], file, saved.get("eot"))
     return LM(model, encoding, separator_of(saved), file, saved.get("tuned_on", ()))
 
 
-def load_checkpoint(path):
-    """What train.py saved, its tensors mapped from the file. Raises ValueError if it is damaged, or something else."""
+def load_checkpoint(path, *more):
+    """What train.py saved, its tensors mapped from the file, with the keys that `load_lm` needs and `more`.
+
+    Raises ValueError if it is damaged, or something else.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
             if broken := archive.testzip():  # compares checksums
                 raise zipfile.BadZipFile(f"{broken} is not what was written")
         saved = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
-        if not {"config", "model", "tokenizer", "separator"} <= saved.keys():
-            raise KeyError(f"it holds {', '.join(map(str, saved))[:80]}")
-    except (zipfile.BadZipFile, pickle.UnpicklingError, RuntimeError, EOFError, KeyError, AttributeError) as e:
+        if missing := {"config", "model", "tokenizer", "separator", *more} - saved.keys():
+            raise KeyError(*missing)
+    except FileNotFoundError:
+        raise
+    except (zipfile.BadZipFile, pickle.UnpicklingError, RuntimeError, EOFError, KeyError, AttributeError, ValueError, TypeError,
+            OSError, zlib.error) as e:
         raise ValueError(f"{path} is damaged, or no checkpoint of train.py ({type(e).__name__}: {str(e)[:80]})") from None
     return saved
 

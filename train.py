@@ -19,7 +19,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import NamedTuple
@@ -130,7 +130,6 @@ def resolve(cfg):
     if cfg.init:
         check_model_name(cfg.init)
     for flag in filter(lambda flag: getattr(cfg, flag), ("out", "export")):
-        os.makedirs(os.path.dirname(os.path.abspath(getattr(cfg, flag))), exist_ok=True)
         data.check_writable(getattr(cfg, flag), flag)
         if os.path.isfile(getattr(cfg, flag)):
             raise FileExistsError(f"--{flag} {getattr(cfg, flag)} is a file: give a folder")
@@ -269,7 +268,7 @@ def save(state, path):
             with replacing(path, "wb") as f:
                 torch.save(state, f)
         except RuntimeError as e:  # what torch makes of a full disk
-            raise OSError(f"{path} cannot be written: {str(e).splitlines()[0]}") from None
+            raise OSError(f"{path} cannot be written; is the disk full? ({str(e).splitlines()[0]})") from None
 
 
 def backward(run, net, batches, stop):
@@ -461,25 +460,38 @@ def open_run(cfg):
     folder = f"{cfg.out}.unfinished"
     path = os.path.join(folder, "checkpoint.pt")
     if rank() == 0:
-        if os.path.exists(folder) and not (cfg.resume or cfg.overwrite):
+        begun = os.path.exists(folder) and (os.path.isfile(folder) or os.listdir(folder))
+        if begun and not (cfg.resume or cfg.overwrite):
             raise FileExistsError(f"{folder} holds an unfinished run: add --resume to go on with it, or --overwrite to "
                                   "begin anew")
-        if cfg.resume and not os.path.exists(folder):
+        if cfg.resume and not begun:
             raise FileNotFoundError(f"--resume: there is no unfinished run {folder}")
-        if not cfg.resume:
-            shutil.rmtree(folder, ignore_errors=True)
+        if begun and not os.path.exists(os.path.join(folder, "config.json")):
+            raise FileExistsError(f"{folder} is not the folder of a run: choose another --out, or move it")
+        if begun and not cfg.resume:
+            shutil.rmtree(folder)
         os.makedirs(folder, exist_ok=True)
+        for name in os.listdir(folder):
+            if name.endswith(".tmp"):  # half a file, from when the run was killed
+                os.remove(os.path.join(folder, name))
     if not (cfg.resume and os.path.exists(path)):  # a run may have been stopped before its first checkpoint
         return folder, None
-    return folder, load_checkpoint(path)
+    return folder, load_checkpoint(path, "phase", "step", "optimizer", "scaler", "settings", "mixture")
 
 
-def close_run(folder, out):
-    """Moves the files of a finished run to --out, the checkpoint last: without it, nothing could be resumed."""
+def close_run(out):
+    """Moves the files of a finished run to --out. One renaming decides that it is finished: killed behind it, the same
+    command moves the rest."""
+    done = f"{out}.done"
+    if not os.path.exists(done):
+        os.replace(f"{out}.unfinished", done)
     os.makedirs(out, exist_ok=True)
-    for name in sorted(os.listdir(folder), key=lambda name: name == "checkpoint.pt"):
-        os.replace(os.path.join(folder, name), os.path.join(out, name))
-    os.rmdir(folder)
+    for name in ("results.json", "untuned.json", "tokenizer.json"):  # of an older run, if this one has none
+        with suppress(FileNotFoundError):
+            os.remove(os.path.join(out, name))
+    for name in os.listdir(done):
+        os.replace(os.path.join(done, name), os.path.join(out, name))
+    os.rmdir(done)
 
 
 # What may differ when a run is resumed: neither the data nor the model depend on it.
@@ -542,9 +554,11 @@ def write_run(cfg, folder, command, mixture, saved):
     path, kept = os.path.join(folder, "log.jsonl"), []
     if saved and os.path.exists(path):
         done = (saved["phase"], saved["step"])  # "pretrain" comes before "tune", also in the alphabet
-        with open(path) as f:
-            lines = [line for line in f if line.endswith("\n")]  # the last one may have been cut off
-        kept = [line for line in lines if (json.loads(line)["phase"], json.loads(line)["step"]) <= done]
+        with open(path, errors="replace") as f:
+            for line in f:
+                with suppress(ValueError, KeyError, TypeError):  # half a line, from when the run was killed
+                    entry = json.loads(line)
+                    kept += [line] if (entry["phase"], entry["step"]) <= done else []
     with replacing(path) as f:
         f.writelines(kept)
 
@@ -554,7 +568,10 @@ def evaluate_base(lm, tests, cfg, folder, saved):
     longer has it."""
     path = os.path.join(folder, "untuned.json")
     if saved and saved["phase"] == "tune" and os.path.exists(path):
-        return read_json(path)
+        untuned = read_json(path)
+        if not all(isinstance(found, dict) for found in untuned.values()):
+            raise ValueError(f"{path} is damaged: begin anew with --overwrite")
+        return untuned
     untuned = {}
     if not lm.separator:
         untuned, _ = evaluation.evaluate_tests(lm, tests, tuned=False, shots=cfg.shots, seed=cfg.seed)
@@ -585,14 +602,20 @@ def run_all(cfg, command):
     torch.set_float32_matmul_precision("high")
     print0(f"device {device}, {str(dtype).removeprefix('torch.')} matrix products ({why}), torch {torch.__version__}")
 
+    if rank() == 0 and os.path.exists(f"{cfg.out}.done"):
+        close_run(cfg.out)
+        if cfg.resume:
+            return print0(f"this run was done; {cfg.out} holds it")
+
     # what is tuned on, and what is asked
     tuning, held = choose_tasks(cfg)
-    (folder, saved), lm = open_run(cfg), initial_lm(cfg, device, dtype)
+    lm = initial_lm(cfg, device, dtype)
     print0(f"{sum(p.numel() for p in lm.model.parameters()) / 1e6:.1f}M parameters, {cfg.init or 'new'}; held out: "
         f"{cfg.hold_out or 'nothing'}; recipe {cfg.recipe}: {cfg.steps:,} steps of {cfg.batch_tokens:,} tokens")
     if cfg.export and lm.encoding.name == "miniature":
         raise ValueError(f"--export {cfg.export}: the miniature's tokenizer, of whole words, has no place in Hugging "
                          "Face's layout: start from --init gpt2")
+    folder, saved = open_run(cfg)
     entries = data.load_mixture(tuning, lm.encoding, lm.model.config.context_length, cfg.data_dir, print0,
                                 lm._replace(separator=cfg.separator).between)
     if lm.encoding.dropped:
@@ -636,7 +659,7 @@ def run_all(cfg, command):
     if tuned:
         report(tests, untuned, tuned, cfg, folder, time.time() - began, tokens, command)
     if rank() == 0:
-        close_run(folder, cfg.out)
+        close_run(cfg.out)
     print0(f"done in {duration(time.time() - began)}; {cfg.out} holds the run")
     if dist.is_initialized():
         dist.barrier()

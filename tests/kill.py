@@ -73,11 +73,12 @@ def wait_for(moment, out, process, rng, seconds):
 def half_moved(unbroken, out, rng):
     """Makes what a kill leaves while the files of a finished run are moved to --out, which takes too short to be hit."""
     shutil.copytree(unbroken, out)
-    order = sorted(names(out), key=lambda name: name == "checkpoint.pt")
+    order = names(out)
+    rng.shuffle(order)
     at = rng.randrange(1, len(order))
-    os.mkdir(f"{out}.unfinished")
+    os.mkdir(f"{out}.done")
     for name in order[at:]:
-        shutil.move(f"{out}/{name}", f"{out}.unfinished")
+        shutil.move(f"{out}/{name}", f"{out}.done")
     return f"killed when {', '.join(order[:at])} had been moved"
 
 
@@ -85,7 +86,7 @@ def run_with_kills(unbroken, out, rng, moment, seconds):
     """Starts, kills and resumes until the run is done. Returns what happened, as a text."""
     said = [half_moved(unbroken, out, rng)] if moment == "moving" else []
     for attempt in range(len(said), 20):
-        again = os.path.exists(f"{out}.unfinished")
+        again = os.path.exists(f"{out}.unfinished") or os.path.exists(f"{out}.done")
         if attempt and not again and os.path.exists(f"{out}/checkpoint.pt"):
             return ", ".join(said)  # killed when all was done
         process = start(out, *(["--resume"] if again else []))
@@ -127,7 +128,7 @@ def differences(a, b):
         found.append("losses in log.jsonl")
     found += [f"{n} is left over" for n in names(b) if n not in names(a)]
     found += [f"{n} is missing" for n in names(a) if n not in names(b)]
-    return found + ["the unfinished folder is still there"] * os.path.exists(f"{b}.unfinished")
+    return found + [f"{folder} is still there" for folder in (f"{b}.unfinished", f"{b}.done") if os.path.exists(folder)]
 
 
 # --------------------------------------------------------------------------------------------------

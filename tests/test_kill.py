@@ -23,7 +23,7 @@ import os, signal, sys
 sys.path.insert(0, {root!r})
 import data, train
 train.PRESETS["miniature"] = dict(n_layer=1, n_head=2, n_embd=16)
-data.tokenizer = lambda name: data.miniature_tokenizer()
+data.tokenizer = lambda *_: data.miniature_tokenizer()
 replace, calls = os.replace, []
 
 def deadly(source, target):
@@ -37,13 +37,11 @@ train.main(sys.argv[1:])
 
 
 @pytest.mark.parametrize("name, times", [
-    ("checkpoint.pt", 2),
-    pytest.param("out/checkpoint.pt", 1, marks=pytest.mark.xfail(
-        strict=True, reason="what has been moved is made anew, so log.jsonl becomes empty")),
+    ("checkpoint.pt", 2), ("out/checkpoint.pt", 1),
 ])
 def test_a_killed_run_ends_like_an_unbroken_one(name, times, tmp_path, monkeypatch):
     monkeypatch.setitem(train.PRESETS, "miniature", dict(n_layer=1, n_head=2, n_embd=16))
-    monkeypatch.setattr(data, "tokenizer", lambda name: data.miniature_tokenizer())
+    monkeypatch.setattr(data, "tokenizer", lambda *_: data.miniature_tokenizer())
     examples, out = tmp_path / "mine.jsonl", str(tmp_path / "out")
     examples.write_text("".join(json.dumps({"prompt": f"is {i} more than 5 ?", "target": "yes" if i > 5 else "no"}) + "\n"
                                 for i in range(40)))
@@ -56,15 +54,14 @@ def test_a_killed_run_ends_like_an_unbroken_one(name, times, tmp_path, monkeypat
     a, b = (torch.load(tmp_path / run / "checkpoint.pt", weights_only=True)["model"] for run in ("out", "unbroken"))
     assert a.keys() == b.keys() and all(torch.equal(a[key], b[key]) for key in a)
     assert [json.loads(line)["step"] for line in open(tmp_path / "out" / "log.jsonl")] == list(range(1, 8))
-    assert not os.path.exists(f"{out}.unfinished")
+    assert not os.path.exists(f"{out}.unfinished") and not os.path.exists(f"{out}.done")
 
 
-@pytest.mark.xfail(strict=True, reason="half a checkpoint under another name is moved to --out with the rest")
 def test_a_kill_leaves_no_half_checkpoint_in_the_finished_run(tmp_path):
     cfg, left = train.Config(out=str(tmp_path / "out"), resume=True), tmp_path / "out.unfinished"
     left.mkdir()
     for name in ("checkpoint.pt.12345.tmp", "config.json"):
         (left / name).write_text("")
-    folder, _ = train.open_run(cfg)
-    train.close_run(folder, cfg.out)
+    train.open_run(cfg)
+    train.close_run(cfg.out)
     assert os.listdir(cfg.out) == ["config.json"]
