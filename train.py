@@ -464,7 +464,7 @@ def open_run(cfg):
         if begun and not (cfg.resume or cfg.overwrite):
             raise FileExistsError(f"{folder} holds an unfinished run: add --resume to go on with it, or --overwrite to "
                                   "begin anew")
-        if cfg.resume and not begun:
+        if cfg.resume and not os.path.exists(folder):
             raise FileNotFoundError(f"--resume: there is no unfinished run {folder}")
         if begun and not os.path.exists(os.path.join(folder, "config.json")):
             raise FileExistsError(f"{folder} is not the folder of a run: choose another --out, or move it")
@@ -483,12 +483,12 @@ def close_run(out):
     """Moves the files of a finished run to --out. One renaming decides that it is finished: killed behind it, the same
     command moves the rest."""
     done = f"{out}.done"
-    if not os.path.exists(done):
-        os.replace(f"{out}.unfinished", done)
     os.makedirs(out, exist_ok=True)
-    for name in ("results.json", "untuned.json", "tokenizer.json"):  # of an older run, if this one has none
-        with suppress(FileNotFoundError):
-            os.remove(os.path.join(out, name))
+    if not os.path.exists(done):
+        for name in ("results.json", "untuned.json", "tokenizer.json"):  # of an older run: this one may have none
+            with suppress(FileNotFoundError):
+                os.remove(os.path.join(out, name))
+        os.replace(f"{out}.unfinished", done)
     for name in os.listdir(done):
         os.replace(os.path.join(done, name), os.path.join(out, name))
     os.rmdir(done)

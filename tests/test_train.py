@@ -294,7 +294,6 @@ def test_a_broken_gradient_is_named_before_it_breaks_the_weights(examples, tmp_p
         run(tmp_path / "a", "--examples", examples, "--steps", "3")
 
 
-@pytest.mark.xfail(strict=True, reason="an empty folder a.unfinished is left, and taken for an unfinished run")
 def test_a_run_that_failed_before_its_first_step_can_be_started_again(examples, tmp_path):
     argv = ["--steps", "1", "--out", str(tmp_path / "a")]
     with pytest.raises(ValueError, match="a document of .* tokens does not fit --micro_tokens 4"):
