@@ -46,16 +46,19 @@ from torch.utils.checkpoint import checkpoint
 from data import DATA_DIR, download, read_json, replacing, tokenizer, write_json
 from templates import File
 
-LLAMA = dict(norm="rms", positions="rotary", mlp="swiglu", bias=False)  # how this family departs from GPT-2
+LLAMA = dict(norm="rms", positions="rotary", mlp="swiglu", bias=False)  # instead of GPT-2's
 PRESETS = {
     "miniature": dict(n_layer=4, n_head=4, n_embd=128, context_length=256),
     "gpt2": dict(n_layer=12, n_head=12, n_embd=768),             # 124M
     "gpt2-medium": dict(n_layer=24, n_head=16, n_embd=1024),     # 355M
     "gpt2-large": dict(n_layer=36, n_head=20, n_embd=1280),      # 774M
     "gpt2-xl": dict(n_layer=48, n_head=25, n_embd=1600),         # 1558M
-    "smollm2-135m": dict(n_layer=30, n_head=9, n_kv_head=3, n_embd=576, n_inner=1536, rope_theta=1e5, **LLAMA),
-    "smollm2-360m": dict(n_layer=32, n_head=15, n_kv_head=5, n_embd=960, n_inner=2560, rope_theta=1e5, **LLAMA),
-    "smollm2-1.7b": dict(n_layer=24, n_head=32, n_embd=2048, n_inner=8192, rope_theta=1.3e5, **LLAMA),
+    "smollm2-135m": dict(n_layer=30, n_head=9, n_kv_head=3, n_embd=576, n_inner=1536,
+                         rope_theta=1e5, **LLAMA),
+    "smollm2-360m": dict(n_layer=32, n_head=15, n_kv_head=5, n_embd=960, n_inner=2560,
+                         rope_theta=1e5, **LLAMA),
+    "smollm2-1.7b": dict(n_layer=24, n_head=32, n_embd=2048, n_inner=8192, rope_theta=1.3e5,
+                         **LLAMA),
 }
 EXPLICIT_UP_TO = 512  # tokens of a document: up to here written-out attention beats the fused kernel on a CPU
 VOCAB_MULTIPLE = 128  # the embedding table is padded to a multiple of this: 50,257 -> 50,304 is a faster matrix product
@@ -86,8 +89,8 @@ class GPTConfig:
         if wrong := [name for name, n in sizes.items() if not isinstance(n, int) or n < 1]:
             raise ValueError(f"{wrong[0]} {sizes[wrong[0]]!r} is no size of a model")
         if self.n_embd % self.n_head or self.n_head % self.n_kv_head:
-            raise ValueError(f"n_embd {self.n_embd} is not a multiple of n_head {self.n_head}, or that is none of "
-                             f"n_kv_head {self.n_kv_head}")
+            raise ValueError(f"n_embd {self.n_embd} is not a multiple of n_head {self.n_head}, or "
+                             f"that is none of n_kv_head {self.n_kv_head}")
 
 
 DTYPE_NAMES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
@@ -135,8 +138,8 @@ def attention(q, k, v, cu_seqlens, max_len, attn_impl, branch=None):
     """Causal attention inside each document of a flat stream.
 
     q (N, H, K); k, v (N, J, K); cu_seqlens (D+1,) int32, may end in repeats of N; max_len: no
-    document is longer. branch (N,) int64 or None: a token on branch b > 0 sees the trunk (branch 0) of its
-    document and its own branch. Returns (N, H, K), the same for every `attn_impl`
+    document is longer. branch (N,) int64 or None: a token on branch b > 0 sees the trunk (branch 0)
+    of its document and its own branch. Returns (N, H, K), the same for every `attn_impl`
     (tests/test_model.py).
     """
     if attn_impl == "varlen" and branch is None:
@@ -162,8 +165,8 @@ def masked_attention(q, k, v, mask):
     """q (N, H, K), k, v (N, J, K), mask (N, N) bool, true where query i may look at key j ->
     (N, H, K)."""
     q, k, v = (x.transpose(0, 1)[None] for x in (q, k, v))  # (1, H or J, N, K)
-    grouped = q.shape[1] > k.shape[1]
-    return F.scaled_dot_product_attention(q, k, v, attn_mask=mask, enable_gqa=grouped)[0].transpose(0, 1)
+    y = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, enable_gqa=q.shape[1] > k.shape[1])
+    return y[0].transpose(0, 1)
 
 
 def length_groups(lengths):
@@ -198,7 +201,8 @@ def padded_attention(q, k, v, lengths, branch):
             return x.new_zeros(count * longest, *x.shape[1:]).index_copy(0, rows, x).unflatten(0, (count, longest))
         q_, k_, v_ = (pad(x).transpose(1, 2) for x in (q_, k_, v_))    # (count, H or J, longest, K)
         if b is None and longest > EXPLICIT_UP_TO:
-            y = F.scaled_dot_product_attention(q_, k_, v_, is_causal=True, enable_gqa=q.shape[1] > k.shape[1])
+            y = F.scaled_dot_product_attention(q_, k_, v_, is_causal=True,
+                                               enable_gqa=q.shape[1] > k.shape[1])
         else:
             y = explicit_attention(q_, k_, v_, pad(b) if b is not None else None)
         out.append(y.transpose(1, 2).flatten(0, 1).index_select(0, rows))
@@ -209,23 +213,24 @@ def explicit_attention(q, k, v, branch):
     """q (B, H, T, K), k, v (B, J, T, K), branch (B, T) or None -> (B, H, T, K). Padding stands
     last, where causality hides it."""
     time = q.shape[2]
-    hidden = torch.ones(time, time, dtype=torch.bool, device=q.device).triu(1)          # (T, T)
+    hidden = torch.ones(time, time, dtype=torch.bool, device=q.device).triu(1)  # (T, T)
     if branch is not None:
-        other = (branch[:, None, :] != 0) & (branch[:, None, :] != branch[:, :, None])  # (B, T, T)
-        hidden = (hidden | other)[:, None, None]
+        other = (branch[:, None, :] != 0) & (branch[:, None, :] != branch[:, :, None])
+        hidden = (hidden | other)[:, None, None]                              # (B, 1, 1, T, T)
     # heads that share keys stand one below the other, as if they were more queries: nothing is
     # repeated. In fp32: in bf16 a CPU would first compile a kernel for every new shape, and keep it
-    q = q.float().unflatten(1, (k.shape[1], -1)).flatten(2, 3)                          # (B, J, G T, K)
+    q = q.float().unflatten(1, (k.shape[1], -1)).flatten(2, 3)                # (B, J, G T, K)
     scores = q @ k.float().transpose(2, 3) / math.sqrt(q.shape[-1])
-    scores = scores.unflatten(2, (-1, time)).masked_fill(hidden, -math.inf)             # (B, J, G, T, T)
-    y = scores.softmax(-1).flatten(2, 3) @ v.float()                                    # (B, J, G T, K)
+    scores = scores.unflatten(2, (-1, time)).masked_fill(hidden, -math.inf)   # (B, J, G, T, T)
+    y = scores.softmax(-1).flatten(2, 3) @ v.float()                          # (B, J, G T, K)
     return y.unflatten(2, (-1, time)).flatten(1, 2).to(v.dtype)
 
 
 class KVCache:
     """Keys and values of B growing documents, so that generating a token costs one token's work.
 
-    k, v (n_layer, B, T, J, K): grouped as they come; rows (N,) the document of each token in the stream that is fed next.
+    k, v (n_layer, B, T, J, K): grouped, as they come; rows (N,) the document of each token in the
+    stream that is fed next.
     """
     def __init__(self, config, batch, length, device, dtype):
         shape = (config.n_layer, batch, length, config.n_kv_head, config.n_embd // config.n_head)
@@ -240,8 +245,9 @@ class KVCache:
             return attention(q, k, v, cu_seqlens, max_len, attn_impl)
         keys, values = self.k[layer].transpose(1, 2), self.v[layer].transpose(1, 2)  # (B, J, T, K)
         seen = torch.arange(keys.shape[2], device=q.device) <= positions[:, None]    # (B, T)
-        q = q.unflatten(1, (keys.shape[1], -1))  # (B, J, G, K): heads that share keys, as if they were G tokens
-        return F.scaled_dot_product_attention(q, keys, values, attn_mask=seen[:, None, None]).flatten(1, 2)
+        q = q.unflatten(1, (keys.shape[1], -1))  # (B, J, G, K): heads of shared keys like G tokens
+        y = F.scaled_dot_product_attention(q, keys, values, attn_mask=seen[:, None, None])
+        return y.flatten(1, 2)
 
 
 # --------------------------------------------------------------------------------------------------
@@ -251,7 +257,8 @@ class Linear(nn.Linear):
     """fp32 master weights, cast to the dtype of the input for the product; the gradient arrives in
     fp32."""
     def forward(self, x):
-        return F.linear(x, self.weight.to(x.dtype), None if self.bias is None else self.bias.to(x.dtype))
+        bias = None if self.bias is None else self.bias.to(x.dtype)
+        return F.linear(x, self.weight.to(x.dtype), bias)
 
 
 class LayerNorm(nn.LayerNorm):
@@ -296,16 +303,17 @@ class CausalSelfAttention(nn.Module):
         # grouped-query attention (Ainslie et al., 2023): several heads of queries share one of keys
         # and values, so that the cache takes less memory, which is what generating waits for
         self.heads = config.n_head, config.n_kv_head, config.n_kv_head
-        self.c_attn = Linear(config.n_embd, config.n_embd // config.n_head * sum(self.heads), config.bias)
+        channels = config.n_embd // config.n_head
+        self.c_attn = Linear(config.n_embd, sum(self.heads) * channels, config.bias)
         self.c_proj = Linear(config.n_embd, config.n_embd, config.bias)
 
     def forward(self, x, attend, angles=None, target_index=None):
         """x (N, C) -> (N, C), or (M, C) at target_index. `attend` is `attention`, or a cache's,
         with all but q, k, v; `angles` a `rotation`, None where positions are learned."""
-        q, k, v = self.c_attn(x).unflatten(-1, (sum(self.heads), -1)).split(self.heads, 1)  # (N, H or J, K)
+        q, k, v = self.c_attn(x).unflatten(-1, (sum(self.heads), -1)).split(self.heads, 1)
         if angles is not None:
             q, k = rotate(q, *angles), rotate(k, *angles)
-        y = attend(q, k, v).flatten(1)                                                      # (N, C)
+        y = attend(q, k, v).flatten(1)  # q (N, H, K), k and v (N, J, K) -> (N, C)
         if target_index is not None:
             y = y[target_index]
         return self.c_proj(y)
@@ -333,7 +341,8 @@ class Block(nn.Module):
     """Pre-norm transformer block."""
     def __init__(self, config):
         super().__init__()
-        self.ln_1, self.ln_2 = (NORMS[config.norm](config.n_embd, config.norm_eps) for _ in range(2))
+        self.ln_1 = NORMS[config.norm](config.n_embd, config.norm_eps)
+        self.ln_2 = NORMS[config.norm](config.n_embd, config.norm_eps)
         self.attn, self.mlp = CausalSelfAttention(config), MLP(config)
 
     def forward(self, x, attend, angles=None, target_index=None):
@@ -360,7 +369,8 @@ class GPT(nn.Module):
         self.checkpointing = False          # recompute each block in the backward pass: less memory, a third more work
         padded = math.ceil(config.vocab_size / VOCAB_MULTIPLE) * VOCAB_MULTIPLE
         self.wte = nn.Embedding(padded, config.n_embd)  # if tied also the output head
-        self.wpe = nn.Embedding(config.context_length, config.n_embd) if config.positions == "learned" else None
+        learned = config.positions == "learned"
+        self.wpe = nn.Embedding(config.context_length, config.n_embd) if learned else None
         self.h = nn.ModuleList(Block(config) for _ in range(config.n_layer))
         self.ln_f = NORMS[config.norm](config.n_embd, config.norm_eps)
         self.lm_head = None if config.tied else Linear(config.n_embd, padded, bias=False)
@@ -402,7 +412,8 @@ class GPT(nn.Module):
         """
         rotary = self.wpe is None
         angles = rotation(self.config, positions, self.compute_dtype) if rotary else None
-        x = (self.wte(tokens) if rotary else self.wte(tokens) + self.wpe(positions)).to(self.compute_dtype)  # (N, C)
+        x = self.wte(tokens) if rotary else self.wte(tokens) + self.wpe(positions)
+        x = x.to(self.compute_dtype)  # (N, C)
         for i, block in enumerate(self.h):
             def attend(q, k, v, layer=i):
                 if cache is not None:
@@ -459,7 +470,7 @@ def generate(model, prompts, max_new_tokens, stop):
 
 DTYPES = {"F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16}
 MAX_HEADER = 100_000_000  # bytes; the format's own limit
-NO_WEIGHTS = (".attn.bias", ".attn.masked_bias", ".inv_freq")  # old files carry the causal mask, or rotary tables
+NO_WEIGHTS = (".attn.bias", ".attn.masked_bias", ".inv_freq")  # old files: causal mask, rotary table
 
 
 def read_safetensors(path):
@@ -486,12 +497,13 @@ def read_safetensors(path):
                 raise ValueError(f"{name} has dtype {entry['dtype']}; known are {', '.join(DTYPES)}")
             count = math.prod(shape)
             if not 0 <= begin <= end <= size - start or end - begin != count * dtype.itemsize:
-                raise ValueError(f"{name} of shape {shape} cannot stand at bytes {begin} to {end} of {size - start}")
+                raise ValueError(f"{name} of shape {shape} cannot stand at bytes {begin} to {end} of "
+                                 f"{size - start}")
             empty = torch.empty(0, dtype=dtype)  # frombuffer refuses a length of 0
             flat = torch.frombuffer(data, dtype=dtype, count=count, offset=start + begin) if count else empty
             tensors[name] = flat.view(shape)
-    except (ValueError, KeyError, TypeError, AttributeError, RuntimeError) as e:  # whatever a false header may lead to
-        raise ValueError(f"{path}: {e if isinstance(e, ValueError) else f'a damaged header ({e!r})'}") from None
+    except (ValueError, KeyError, TypeError, AttributeError, RuntimeError) as e:
+        raise ValueError(f"{path} does not fit its header ({type(e).__name__}: {e})") from None
     return tensors
 
 
@@ -512,35 +524,39 @@ def write_safetensors(tensors, path):
 
 
 # How Hugging Face writes down a family: `keys`, our field of GPTConfig -> its key in config.json;
-# `absent`, what a field is where the key is absent; `built`, key -> the only value of it that is built
+# `absent`, what a field is where the key is absent; `built`, key -> the only value that is built
 EVERYWHERE = dict(vocab_size="vocab_size", tied="tie_word_embeddings")
 FAMILIES = {
     "gpt2": dict(
         architecture="GPT2LMHeadModel", prefix="transformer.", absent={},
-        keys=dict(context_length="n_positions", n_layer="n_layer", n_head="n_head", n_embd="n_embd", n_inner="n_inner",
-                  norm_eps="layer_norm_epsilon", **EVERYWHERE),
-        built=dict(activation_function="gelu_new", scale_attn_weights=True, scale_attn_by_inverse_layer_idx=False,
-                   reorder_and_upcast_attn=False, add_cross_attention=False)),
+        keys=dict(context_length="n_positions", n_layer="n_layer", n_head="n_head", n_embd="n_embd",
+                  n_inner="n_inner", norm_eps="layer_norm_epsilon", **EVERYWHERE),
+        built=dict(activation_function="gelu_new", scale_attn_weights=True,
+                   scale_attn_by_inverse_layer_idx=False, reorder_and_upcast_attn=False,
+                   add_cross_attention=False)),
     "llama": dict(
         architecture="LlamaForCausalLM", prefix="model.",
-        absent=dict(vocab_size=32000, context_length=2048, n_layer=32, n_head=32, n_embd=4096, n_inner=11008,
-                    norm_eps=1e-6, tied=False, **LLAMA),
-        keys=dict(context_length="max_position_embeddings", n_layer="num_hidden_layers", n_head="num_attention_heads",
-                  n_kv_head="num_key_value_heads", n_embd="hidden_size", n_inner="intermediate_size",
-                  norm_eps="rms_norm_eps", rope_theta="rope_theta", **EVERYWHERE),
+        absent=dict(vocab_size=32000, context_length=2048, n_layer=32, n_head=32, n_embd=4096,
+                    n_inner=11008, norm_eps=1e-6, tied=False, **LLAMA),
+        keys=dict(context_length="max_position_embeddings", n_layer="num_hidden_layers",
+                  n_head="num_attention_heads", n_kv_head="num_key_value_heads", n_embd="hidden_size",
+                  n_inner="intermediate_size", norm_eps="rms_norm_eps", rope_theta="rope_theta",
+                  **EVERYWHERE),
         built=dict(hidden_act="silu", attention_bias=False, mlp_bias=False)),
 }
-HARMLESS = set("""architectures model_type transformers_version transformers.js_config torch_dtype dtype use_cache
-    bos_token_id eos_token_id pad_token_id initializer_range resid_pdrop embd_pdrop attn_pdrop attention_dropout
-    pretraining_tp is_llama_config task_specific_params n_ctx n_special predict_special_tokens output_past
-    summary_activation summary_first_dropout summary_proj_to_labels summary_type summary_use_proj is_encoder_decoder
-    output_attentions output_hidden_states return_dict chunk_size_feed_forward id2label label2id problem_type
-    _name_or_path separator tuned_on rope_scaling rope_parameters type""".split())  # keys that change nothing here: there is no dropout, and training is ours
-LLAMA_PARTS = {  # our tensor -> theirs, which stand in it one below the other: one product instead of several
-    "ln_1": ["input_layernorm"], "ln_2": ["post_attention_layernorm"], "attn.c_proj": ["self_attn.o_proj"],
+# keys that change nothing here: there is no dropout, and what is in rope_... is looked at
+HARMLESS = set("""architectures model_type transformers_version transformers.js_config torch_dtype
+    dtype use_cache bos_token_id eos_token_id pad_token_id initializer_range resid_pdrop embd_pdrop
+    attn_pdrop attention_dropout pretraining_tp is_llama_config task_specific_params n_ctx n_special
+    predict_special_tokens output_past summary_activation summary_first_dropout summary_type
+    summary_proj_to_labels summary_use_proj is_encoder_decoder output_attentions id2label label2id
+    output_hidden_states return_dict chunk_size_feed_forward problem_type _name_or_path separator
+    tuned_on rope_scaling rope_parameters type""".split())
+LLAMA_PARTS = {  # our tensor -> theirs, which stand in it one below the other, for a single product
+    "wte": ["embed_tokens"], "ln_1": ["input_layernorm"], "ln_2": ["post_attention_layernorm"],
     "attn.c_attn": ["self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"],
-    "mlp.c_fc": ["mlp.gate_proj", "mlp.up_proj"], "mlp.c_proj": ["mlp.down_proj"],
-    "wte": ["embed_tokens"], "ln_f": ["norm"], "lm_head": ["lm_head"]}
+    "attn.c_proj": ["self_attn.o_proj"], "mlp.c_fc": ["mlp.gate_proj", "mlp.up_proj"],
+    "mlp.c_proj": ["mlp.down_proj"], "ln_f": ["norm"], "lm_head": ["lm_head"]}
 
 
 def family_of(config):
@@ -553,11 +569,13 @@ def read_config(folder, context, n_vocab):
     below `n_vocab`. Raises ValueError naming the first key that asks for what is not built."""
     c = read_json(os.path.join(folder, "config.json"))
     if c.get("model_type", "gpt2") not in FAMILIES:
-        raise ValueError(f"{folder}/config.json: model_type {c['model_type']!r} is not built, only gpt2 and llama are")
+        raise ValueError(f"{folder}/config.json: model_type {c['model_type']!r} is not built, only "
+                         f"{' and '.join(FAMILIES)} are")
     family = FAMILIES[c.get("model_type", "gpt2")]
-    rope = {**(c.get("rope_scaling") or {}), **(c.get("rope_parameters") or {})}  # the latter since transformers 5
+    rope = {**(c.get("rope_scaling") or {}), **(c.get("rope_parameters") or {})}  # old and new name
     c = {**c, **rope, "rope_type": rope.get("rope_type", rope.get("type"))}
-    given = {ours: c[theirs] for ours, theirs in family["keys"].items() if c.get(theirs) is not None}
+    given = {ours: c.get(theirs) for ours, theirs in family["keys"].items()}  # null: as if absent
+    given = {ours: value for ours, value in given.items() if value is not None}
     config = GPTConfig(**{**family["absent"], **given})
     built = {**family["built"], "head_dim": config.n_embd // config.n_head, "rope_type": "default",
              "partial_rotary_factor": 1.0, "rope_interleaved": False}
@@ -565,7 +583,8 @@ def read_config(folder, context, n_vocab):
         if c[key] not in (None, built.get(key)):  # null asks for nothing
             raise ValueError(f"{folder}/config.json: {key} {c[key]!r} is not built"
                              + (f", only {built[key]!r} is" if key in built else ""))
-    return replace(config, context_length=min(config.context_length, context), vocab_size=min(config.vocab_size, n_vocab))
+    return replace(config, context_length=min(config.context_length, context),
+                   vocab_size=min(config.vocab_size, n_vocab))
 
 
 def is_transposed(name):
@@ -575,24 +594,26 @@ def is_transposed(name):
 
 
 def views(model):
-    """(name, view) of every tensor of Hugging Face's model: where it stands in our parameters, in the
-    shape that it has there. Names are without the family's prefix."""
-    c = model.config
-    rows = {3: [n * (c.n_embd // c.n_head) for n in model.h[0].attn.heads], 2: [c.n_inner, c.n_inner]}
+    """(name, view) of every tensor of Hugging Face's model: where it stands in our parameters, in
+    the shape that it has there. Names are without the family's prefix."""
+    c, channels = model.config, model.config.n_embd // model.config.n_head
+    rows = {3: [n * channels for n in model.h[0].attn.heads], 2: [c.n_inner, c.n_inner]}
     for name, p in model.named_parameters():
         p = p.detach()[:c.vocab_size] if name in ("wte.weight", "lm_head.weight") else p.detach()
         if family_of(c) == "gpt2":
             yield name, p.T if is_transposed(name) else p
         else:
             layer, part = re.fullmatch(r"(?:h(\.\d+\.))?(.*)\.weight", name).groups()
-            names = [f"{f'layers{layer}' if layer else ''}{theirs}.weight" for theirs in LLAMA_PARTS[part]]
+            start = f"layers{layer}" if layer else ""
+            names = [f"{start}{theirs}.weight" for theirs in LLAMA_PARTS[part]]
             yield from zip(names, p.split(rows.get(len(names), len(p))))
 
 
 def weight_files(folder):
     """The paths of a folder's safetensors files: one, or what its index names."""
-    shards = run_of(folder, "model.safetensors.index.json").get("weight_map") or {"": "model.safetensors"}
-    paths = {os.path.join(folder, file) for file in shards.values()}
+    index = run_of(folder, "model.safetensors.index.json")
+    shards = index.get("weight_map", {"": "model.safetensors"}).values()
+    paths = {os.path.join(folder, file) for file in shards}
     return sorted(paths) if all(map(os.path.exists, paths)) else []
 
 
@@ -605,12 +626,13 @@ def load_folder(folder, context=1024, n_vocab=math.inf):
     config, stored = read_config(folder, context, n_vocab), {}
     for path in weight_files(folder):
         stored |= read_safetensors(path)
-    stored = {name.removeprefix(FAMILIES[family_of(config)]["prefix"]): t for name, t in stored.items()}
+    prefix = FAMILIES[family_of(config)]["prefix"]
+    stored = {name.removeprefix(prefix): t for name, t in stored.items()}
     with torch.device("meta"):  # nobody needs random weights
         model = GPT(config)
     model.to_empty(device="cpu")
-    for name, p in model.named_parameters():
-        p.data[config.vocab_size if name in ("wte.weight", "lm_head.weight") else len(p):] = 0  # rows of padding
+    for table in filter(None, (model.wte, model.lm_head)):
+        table.weight.data[config.vocab_size:] = 0  # the padding, since Adafactor scales by all of it
     for name, view in views(model):
         if name not in stored:
             raise ValueError(f"{folder} has no tensor {name}")
@@ -618,10 +640,11 @@ def load_folder(folder, context=1024, n_vocab=math.inf):
         if name.startswith(("wte", "wpe", "embed_tokens", "lm_head")):
             t = t[:len(view)]  # not the rows of positions and ids that nobody wants
         if t.shape != view.shape:
-            raise ValueError(f"{folder}: {name} is {tuple(t.shape)}, config.json asks for {tuple(view.shape)}")
+            raise ValueError(f"{folder}: {name} is {tuple(t.shape)}, config.json asks for "
+                             f"{tuple(view.shape)}")
         view.copy_(t)
     if stored:
-        raise ValueError(f"{folder} has tensors that nothing here uses: {', '.join(sorted(stored)[:5])}")
+        raise ValueError(f"{folder} has tensors that nothing here uses: {', '.join(sorted(stored))}")
     return model
 
 
@@ -634,7 +657,8 @@ def save_folder(model, folder, eot, separator="", tuned_on=()):
     os.makedirs(folder, exist_ok=True)
     name = family_of(model.config)
     family = FAMILIES[name]
-    tensors = {part if part == "lm_head.weight" else family["prefix"] + part: view for part, view in views(model)}
+    tensors = {("" if part == "lm_head.weight" else family["prefix"]) + part: view
+               for part, view in views(model)}
     write_safetensors(tensors, os.path.join(folder, "model.safetensors"))
     config = dict(model_type=name, architectures=[family["architecture"]], bos_token_id=eot, eos_token_id=eot,
                   separator=separator, tuned_on=list(tuned_on), resid_pdrop=0.0, embd_pdrop=0.0, attn_pdrop=0.0, torch_dtype="float32",
@@ -646,7 +670,7 @@ def save_folder(model, folder, eot, separator="", tuned_on=()):
 # A model by name, with its tokenizer
 
 HUB = "https://huggingface.co/{}/resolve/{}/{}"
-WEIGHTS = {  # name -> (repository, commit, bytes, sha256 of model.safetensors); None: not on record, so not verified
+WEIGHTS = {  # name -> (repository, commit, bytes, sha256); None: not on record, so not verified
     "gpt2": ("openai-community/gpt2", "607a30d783dfa663caf39e06633721c8d4cfcd7e", 548_105_171,
              "248dfc3911869ec493c76e65bf2fcf7f615828b0254c12b473182f0f81d3a707"),
     "gpt2-medium": ("openai-community/gpt2-medium", "6dcaa7a952f72f9298047fd5137cd6e4f05f41da", 1_519_984_962,
@@ -672,8 +696,8 @@ SEPARATORS = ("eot", "newline", "none")  # what may stand between prompt and ans
 
 
 class LM(NamedTuple):
-    """A model with its tokenizer. `separator`: the one of SEPARATORS that it was tuned with; "" if it
-    was not tuned: then nothing stands between prompt and answer."""
+    """A model with its tokenizer. `separator`: the one of SEPARATORS that it was tuned with; "" if
+    it was not tuned: then nothing stands between prompt and answer."""
     model: GPT
     encoding: tiktoken.Encoding
     separator: str
@@ -692,7 +716,8 @@ def fetch_weights(name, data_dir=DATA_DIR):
     folder."""
     repository, commit, size, sha256 = WEIGHTS[name]
     folder = os.path.join(data_dir, "models", name)
-    known = {"config.json": (), "tokenizer.json": TOKENIZERS[name.split("-")[0]], "model.safetensors": (size, sha256)}
+    known = {"config.json": (), "tokenizer.json": TOKENIZERS[name.split("-")[0]],
+             "model.safetensors": (size, sha256)}
     for file, expected in known.items():
         if not os.path.exists(os.path.join(folder, file)):
             download(File(HUB.format(repository, commit, file), *expected), os.path.join(folder, file))
@@ -722,10 +747,10 @@ def load_lm(name, data_dir=DATA_DIR, context=1024):
     if weight_files(folder):
         c, file = run_of(folder, "config.json"), tokenizer_file(folder)
         encoding = tokenizer("" if file else "gpt2", file, c.get("eos_token_id"))
-        model = load_folder(folder, context, encoding.n_vocab)  # which can say no id beyond its tokenizer's
+        model = load_folder(folder, context, encoding.n_vocab)  # says no id beyond the tokenizer's
         if model.config.vocab_size < encoding.n_vocab:
-            raise ValueError(f"{folder} has a vocabulary of {model.config.vocab_size} tokens, but its tokenizer "
-                             f"{encoding.name} has {encoding.n_vocab}")
+            raise ValueError(f"{folder} has a vocabulary of {model.config.vocab_size} tokens, but its "
+                             f"tokenizer {encoding.name} has {encoding.n_vocab}")
         return LM(model, encoding, separator_of(c), file, c.get("tuned_on", ()))
     path = os.path.join(name, "checkpoint.pt") if os.path.isdir(name) else name
     saved, file = load_checkpoint(path), tokenizer_file(os.path.dirname(path))
@@ -775,7 +800,7 @@ def export_lm(lm, folder):
     base's tokenizer.json."""
     save_folder(lm.model, folder, lm.encoding.eot_token, lm.separator, lm.tuned_on)
     copy_tokenizer(lm, folder)
-    # any other class would have transformers build the tokenizer anew, and forget how this one splits words
+    # by another class transformers would build it anew, and forget how this one splits words
     eot = lm.encoding.decode([lm.encoding.eot_token])
     write_json(dict(tokenizer_class="PreTrainedTokenizerFast", bos_token=eot, eos_token=eot),
                os.path.join(folder, "tokenizer_config.json"))
