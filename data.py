@@ -48,8 +48,8 @@ except ImportError:  # on Windows
     fcntl = None
 
 import templates
-from templates import (ALSO_EXCLUDED, CLUSTERS, DATASETS, MINIATURE, Baseline, Dataset, bare_template,
-                       miniature_words, render, sources_of)
+from templates import (ALSO_EXCLUDED, CLUSTERS, DATASETS, MINIATURE, Baseline, Dataset, UserError,
+                       bare_template, miniature_words, render, sources_of)
 
 MAX_EXAMPLES = 30_000  # FLAN section 2.1: training examples of one dataset
 MAX_RATE = 3_000       # FLAN section 2.1: a dataset weighs no more than this many examples
@@ -99,7 +99,7 @@ def named_tasks(names, known):
     """The tasks of datasets given as "a,b,c". Raises ValueError for one that is not known."""
     wanted = set(filter(None, names.split(",")))
     if unknown := wanted - {t.dataset.name for t in known}:
-        raise ValueError(f"--tasks {','.join(sorted(unknown))}: no such dataset here; known are "
+        raise UserError(f"--tasks {','.join(sorted(unknown))}: no such dataset here; known are "
                          f"{', '.join(dict.fromkeys(t.dataset.name for t in known))}")
     return [t for t in known if t.dataset.name in wanted]
 
@@ -124,7 +124,7 @@ def reworded(task, prompts):
 def excluded(cluster):
     """The clusters that may not be in tuning when `cluster` is held out (FLAN section 2.2)."""
     if cluster not in CLUSTERS:
-        raise ValueError(f"--hold_out {cluster!r} is no cluster; they are {', '.join(CLUSTERS)}")
+        raise UserError(f"--hold_out {cluster!r} is no cluster; they are {', '.join(CLUSTERS)}")
     return {cluster, *ALSO_EXCLUDED.get(cluster, ())}
 
 
@@ -183,7 +183,7 @@ def encode(encoding, prompt, target, context_length, between=None, max_prompt=MA
     target.
     """
     if not target:
-        raise ValueError(f"an example has an empty target; its prompt begins {prompt[:80]!r}")
+        raise UserError(f"an example has an empty target; its prompt begins {prompt[:80]!r}")
     # prompt and target are tokenized apart: no token may straddle the border between what is given
     # and what is learnt
     prompt_ids = encoding.encode_ordinary(prompt)
@@ -286,7 +286,7 @@ def pack(lengths, budget, lookahead=32):
     micro-batch; a document is never split. Raises ValueError if one is longer than the budget.
     """
     if len(lengths) and max(lengths) > budget:
-        raise ValueError(f"a document of {max(lengths)} tokens does not fit --micro_tokens {budget}: raise it")
+        raise UserError(f"a document of {max(lengths)} tokens does not fit --micro_tokens {budget}: raise it")
     waiting, batches = deque(enumerate(lengths)), []
     while waiting:
         batch, skipped, room = [], [], budget
@@ -329,10 +329,10 @@ class Stream:
     """
     def __init__(self, stores, rates, micro_tokens, seed):
         if not sum(rates):
-            raise ValueError("the mixture is empty: no training example is left")
+            raise UserError("the mixture is empty: no training example is left")
         longest = max(s.lengths.max(initial=0) for s in stores)
         if longest > micro_tokens:  # found now, and not when its turn comes in hours
-            raise ValueError(f"a document of {longest} tokens does not fit --micro_tokens {micro_tokens}: raise it")
+            raise UserError(f"a document of {longest} tokens does not fit --micro_tokens {micro_tokens}: raise it")
         self.stores, self.rates, self.micro_tokens, self.seed = stores, rates, micro_tokens, seed
         self.first = [0]  # number of the first micro-batch of each epoch seen so far
         self.plan = (-1, None)
@@ -390,7 +390,7 @@ def tokenizer(name, file="", eot=None):
     if name != "gpt2":
         found = read_tokenizer(file, eot) if file else None
         if not found or name not in ("", found.name):
-            raise ValueError(f"the tokenizer {name!r} is neither gpt2 nor miniature, nor that of a tokenizer.json "
+            raise UserError(f"the tokenizer {name!r} is neither gpt2 nor miniature, nor that of a tokenizer.json "
                              f"beside the model{file and f': {file} has the name {found.name}'}")
         return found
     try:
@@ -447,7 +447,7 @@ class Tokenizer(tiktoken.Encoding):
         except BaseException as e:  # its PanicException is no Exception
             if type(e).__name__ != "PanicException":
                 raise
-            raise ValueError(f"a text of {len(text):,} characters cannot be tokenized ({e}); a run of white space "
+            raise UserError(f"a text of {len(text):,} characters cannot be tokenized ({e}); a run of white space "
                              f"without end, perhaps? It begins {text[:80]!r}") from None
 
 
@@ -501,7 +501,7 @@ def read_tokenizer(path, eot=None):
         "no token that ends a text": not ends}
     for what, value in unbuilt.items():
         if value:
-            raise ValueError(f"{path}: {what} ({str(value)[:200]}) is not built, only byte-level BPE as of GPT-2, "
+            raise UserError(f"{path}: {what} ({str(value)[:200]}) is not built, only byte-level BPE as of GPT-2, "
                              f"SmolLM2 and Llama 3")
     ranks = {bytes(letters[c] for c in token): i for token, i in vocabulary.items()}
     name = f"{hashlib.sha256(raw).hexdigest()[:16]}-{special[ends[0]]}"
@@ -580,7 +580,7 @@ def read_cache(path):
             s = Store(z["tokens"], z["offsets"], z["prompt_lengths"], int(z["cut"]))
             return s, int(z["examples"]), str(z["note"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError, NotImplementedError, *DAMAGED) as e:
-        raise ValueError(f"{path} is damaged ({type(e).__name__}: {e}): delete it, and it is made anew") from None
+        raise UserError(f"{path} is damaged ({type(e).__name__}: {e}): delete it, and it is made anew") from None
 
 
 def write_cache(path, documents, examples, note, out):
@@ -622,29 +622,29 @@ def read_user_lines(path, required):
                 row = json.loads(line.decode("utf-8-sig"))  # some editors begin a file with a byte-order mark
                 check_user_line(row, required)
             except (ValueError, RecursionError) as e:  # UnicodeDecodeError and JSONDecodeError are ValueErrors
-                raise ValueError(f"{path}, line {number}: {str(e)[:500]}") from None
+                raise UserError(f"{path}, line {number}: {str(e)[:500]}") from None
             rows.append(row)
     if not rows:
-        raise ValueError(f"--examples {path} is empty")
+        raise UserError(f"--examples {path} is empty")
     return rows
 
 
 def check_user_line(row, required):
     """Raises ValueError with what is wrong with one line."""
     if not isinstance(row, dict) or not {"prompt", required} <= row.keys():
-        raise ValueError(f'expected an object with "prompt" and "{required}"')
+        raise UserError(f'expected an object with "prompt" and "{required}"')
     kinds = {"prompt": str, "target": str, "options": list, "task": str, "cluster": str}
     for key in kinds.keys() & row.keys():
         if not isinstance(row[key], kinds[key]):
             kind = "list" if key == "options" else "string"
-            raise ValueError(f'"{key}" must be a {kind}, not {row[key]!r}')
+            raise UserError(f'"{key}" must be a {kind}, not {row[key]!r}')
     options = row.get("options", [])
     if not all(isinstance(option, str) and option.strip() for option in options):
-        raise ValueError(f"every option must be a string that is not blank: {options!r}")
+        raise UserError(f"every option must be a string that is not blank: {options!r}")
     if required == "target" and not row["target"].strip():
-        raise ValueError("the target is empty")
+        raise UserError("the target is empty")
     if required == "target" and options and row["target"] not in options:
-        raise ValueError(f"the target {row['target']!r} is not among the options")
+        raise UserError(f"the target {row['target']!r} is not among the options")
 
 
 def user_tasks(path):
@@ -684,10 +684,12 @@ def replacing(path, mode="w"):
             os.remove(temporary)  # still there only if something went wrong
 
 
-def check_writable(path, flag):
-    """Raises OSError, before the work, if a file or folder named by a flag could not be written after it."""
+def check_writable(path, flag, parents=False):
+    """Raises OSError, before the work, if a file or folder named by a flag could not be written
+    after it. `parents`: makes the folders above it."""
     try:
-        os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+        if parents:
+            os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
         with replacing(f"{path}.probe") as f:
             f.write("")
         os.remove(f"{path}.probe")
@@ -702,7 +704,7 @@ def read_json(path):
             found = json.loads(f.read())
             return found | {}
         except (ValueError, TypeError, RecursionError) as e:
-            raise ValueError(f"{path} is damaged, or something else ({type(e).__name__}: {e})") from None
+            raise UserError(f"{path} is damaged, or something else ({type(e).__name__}: {e})") from None
 
 
 def write_json(content, path):
@@ -786,7 +788,7 @@ def read_split(dataset, subset, split, data_dir, limit=0):
     notes = "; ".join(filter(None, notes))
     if not found and split != "dev":
         files = ", ".join(filter(None, local_paths(name, sources, data_dir)))
-        raise ValueError(f"{name}: {files} give no example for {split} ({notes or 'they are empty'}): delete them and get "
+        raise UserError(f"{name}: {files} give no example for {split} ({notes or 'they are empty'}): delete them and get "
                          "them again")
     return Split(found, notes)
 
@@ -879,7 +881,7 @@ def open_source(dataset, key, member, data_dir):
         found = True
         yield name, gzip.GzipFile(fileobj=stream) if compressed else stream
     if not found:
-        raise ValueError(f"{path} holds no {member}")
+        raise UserError(f"{path} holds no {member}")
 
 
 def text_lines(dataset, source, data_dir, piece=0):
@@ -928,7 +930,7 @@ def raw_records(dataset, source, data_dir):
     elif source.format in ("json", "texts"):
         yield from whole_texts(dataset, source, data_dir)
     else:
-        raise ValueError(f"{dataset.name}: the format {source.format!r} is unknown")
+        raise UserError(f"{dataset.name}: the format {source.format!r} is unknown")
 
 
 def whole_texts(dataset, source, data_dir):
@@ -944,7 +946,7 @@ def whole_texts(dataset, source, data_dir):
             items = items[source.key] if source.key else items
             items = list(items.values() if isinstance(items, dict) else items)
         except (ValueError, RecursionError, KeyError, TypeError) as e:
-            raise ValueError(f"{dataset.name}: {name} is not the JSON that was expected: "
+            raise UserError(f"{dataset.name}: {name} is not the JSON that was expected: "
                              f"{type(e).__name__}: {str(e)[:200]}") from None
         for number, item in enumerate(items):
             yield f"{name}, item {number}", item
@@ -1039,7 +1041,7 @@ def read_examples(dataset, splits, data_dir):
                 seen += 1
                 odd += isinstance(row, Skipped) and row.why == "cannot be read"
                 if odd > 3 + ODD_SHARE * seen:
-                    raise ValueError(f"{dataset.name}: {odd} of the first {seen} rows cannot be read{row.detail}")
+                    raise UserError(f"{dataset.name}: {odd} of the first {seen} rows cannot be read{row.detail}")
                 yield location, record, row
 
 
@@ -1049,7 +1051,7 @@ def complete_records(dataset, source, data_dir):
         yield from raw_records(dataset, source, data_dir)
     except DAMAGED as e:
         if not any(map(is_head, local_paths(dataset.name, source, data_dir))):
-            raise ValueError(f"{dataset.name}: {source.file} is damaged ({e}); delete it and get it again") from e
+            raise UserError(f"{dataset.name}: {source.file} is damaged ({e}); delete it and get it again") from e
 
 
 def rows_of(dataset, source, location, record, ids):
@@ -1078,9 +1080,9 @@ def clean(row):
     if not all(value for key, value in row.items() if key not in VERBATIM) or not all(row.get("options", [1])):
         return Skipped("with an empty field")
     if any(re.search("[\udc80-\udcff]", text) for text in texts):
-        raise ValueError("some bytes are no text in the file's encoding")
+        raise UserError("some bytes are no text in the file's encoding")
     if row.get("options") and row["answer"] not in row["options"]:
-        raise ValueError(f"the answer {row['answer']!r} is none of the options {row['options']!r}")
+        raise UserError(f"the answer {row['answer']!r} is none of the options {row['options']!r}")
     return row
 
 
@@ -1168,7 +1170,7 @@ def verify(file, path):
     if file.size not in (None, size) or known and found not in known:
         os.remove(path)
         expected = f"{file.size or size:,} bytes" + (f" and sha256 {' or '.join(known)}" if known else "")
-        raise ValueError(f"got {size:,} bytes with sha256 {found}, expected {expected}: nothing of it is used")
+        raise UserError(f"got {size:,} bytes with sha256 {found}, expected {expected}: nothing of it is used")
     if not known:
         print(f"{os.path.basename(path).removesuffix('.partial')} cannot be verified, since no sha256 is known; "
               f"its sha256 is {found}")
@@ -1244,9 +1246,9 @@ def get_command(args):
     """Fetches what is named; whatever goes wrong with one dataset is told at the end, when the
     others are done."""
     if unknown := sorted(set(args.names) - set(DATASETS)):
-        raise ValueError(f"get {' '.join(unknown)}: no such dataset; `python data.py list` names them all")
+        raise UserError(f"get {' '.join(unknown)}: no such dataset; `python data.py list` names them all")
     if not (args.names or args.cluster or args.all or args.lean):
-        raise ValueError("nothing to get: name datasets (`python data.py list`), --cluster C, --lean or --all")
+        raise UserError("nothing to get: name datasets (`python data.py list`), --cluster C, --lean or --all")
     everything = args.all or args.lean and not (args.names or args.cluster)
     chosen = [d for d in DATASETS.values() if everything or d.name in args.names or d.cluster == args.cluster]
     if everything and not args.all:  # --lean alone leaves out what needs a hand, and what no lean way makes small
@@ -1270,15 +1272,15 @@ def show_command(args):
     ones in [[ ]]."""
     chosen = [t for t in all_tasks() + miniature_tasks(rows=1, test_rows=1) if args.name in (t.name, t.dataset.name)]
     if not chosen:
-        raise ValueError(f"show {args.name}: no such dataset; `python data.py list` lists those of the paper, and "
+        raise UserError(f"show {args.name}: no such dataset; `python data.py list` lists those of the paper, and "
                          f"there are those of the miniature: {', '.join(MINIATURE)}")
     task = chosen[0]
     if not 0 <= args.template < len(task.dataset.templates):
-        raise ValueError(f"show {args.name}: there is no --template {args.template}; give one from 0 to "
+        raise UserError(f"show {args.name}: there is no --template {args.template}; give one from 0 to "
                          f"{len(task.dataset.templates) - 1}")
     rows, note = load_rows(task, args.split, args.data_dir, limit=1)
     if not rows:
-        raise ValueError(f"show {args.name}: the {args.split} split has no example; try another --split")
+        raise UserError(f"show {args.name}: the {args.split} split has no example; try another --split")
     encoding = tokenizer("gpt2" if task.rows is None else "miniature")
     example = render(rows[0], task.dataset.templates[args.template])
     document = encode(encoding, example.prompt, example.target, 1024)
@@ -1335,7 +1337,7 @@ def main(argv=None):
     show.add_argument("--split", default="train", choices=("train", "dev", "test"))
     args = p.parse_args(argv)
     if os.path.exists(args.data_dir) and not os.path.isdir(args.data_dir):
-        raise ValueError(f"--data_dir {args.data_dir} is a file; give a folder")
+        raise UserError(f"--data_dir {args.data_dir} is a file; give a folder")
     args.run(args)
 
 
@@ -1351,7 +1353,7 @@ def exit_with_message(main):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         sys.exit("interrupted")
-    except (ValueError, OSError, FloatingPointError) as e:
+    except (UserError, OSError, FloatingPointError) as e:
         sys.exit(f"error: {e}")
     except RuntimeError as e:
         if type(e).__name__ != "OutOfMemoryError":  # torch's, which is not imported here

@@ -34,7 +34,7 @@ from data import (DATA_DIR, PROMPTS, Progress, Task, all_tasks, as_target, check
                   load_rows, miniature_tasks, named_tasks, opt, parse_options, read_json, read_user_lines,
                   replacing, reworded, tasks_on_disk, write_json)
 from model import DTYPE_NAMES, SEPARATORS, check_model_name, generate, load_lm, pick_device, run_of
-from templates import CLUSTERS, Template, render
+from templates import CLUSTERS, Template, UserError, render
 
 TIE = dict(abs_tol=1e-5, rel_tol=2e-6)  # nats; scores closer than this are equal: noise of fp32 grows with the sum
 MAX_INPUT = 960  # FLAN section 4.4: tokens of a few-shot prompt
@@ -64,13 +64,13 @@ def make_question(encoding, prompt, options, separator, context_length):
     kept = prompt if separator else prompt.rstrip() or prompt
     ids = [encoding.encode_ordinary(prompt[len(kept):] + as_target(option)) for option in options]
     if not options or not all(option.strip() for option in options):
-        raise ValueError(f"every question needs options, and none may be empty: {options!r} behind {prompt[:80]!r}")
+        raise UserError(f"every question needs options, and none may be empty: {options!r} behind {prompt[:80]!r}")
     room = context_length - len(separator) - max(len(i) for i in ids) + 1
     if room < 1:
-        raise ValueError(f"an option of {max(len(i) for i in ids)} tokens does not fit a context of {context_length}")
+        raise UserError(f"an option of {max(len(i) for i in ids)} tokens does not fit a context of {context_length}")
     start = encoding.encode_ordinary(kept)
     if not start + separator:
-        raise ValueError("an empty prompt cannot be scored: the first token of an option needs something to follow")
+        raise UserError("an empty prompt cannot be scored: the first token of an option needs something to follow")
     return Question(start[-room:] + separator, ids, max(0, len(start) - room))
 
 
@@ -405,7 +405,7 @@ def evaluate(lm, task, rows, tuned, dev_rows=(), shots=0, **how):
     Few-shot results stand under "tuned_shots", "untuned_shots" and "own_prompt_shots".
     """
     if not rows:
-        raise ValueError(f"{task.name} has no test example")
+        raise UserError(f"{task.name} has no test example")
     found, predictions, who = {"shots": shots}, [], "tuned" if tuned else "untuned"
     for k in sorted({0, shots}):
         if tuned:
@@ -584,7 +584,7 @@ def read_results(path):
         [r[who]["mean"] for r in rows for who in RESULTS if r.get(who)]  # all of them have one, or KeyError
         return {r["dataset"]: r for r in rows}
     except (KeyError, TypeError, AttributeError) as e:
-        raise ValueError(f"{path} is no results.json ({type(e).__name__}: {e})") from None
+        raise UserError(f"{path} is no results.json ({type(e).__name__}: {e})") from None
 
 
 def compare(a, b, out=print):
@@ -597,7 +597,7 @@ def compare(a, b, out=print):
     left, right = read_results(a), read_results(b)
     both = [name for name in left if name in right]
     if not both:
-        raise ValueError(f"{a} and {b} have no dataset in common")
+        raise UserError(f"{a} and {b} have no dataset in common")
     out(f"{'dataset':26} {'result':22}{'A':>8}{'B':>8}{'B - A':>8}   95% interval")
     for name in both:
         x, y = left[name], right[name]
@@ -645,12 +645,12 @@ class Config:
 def check(cfg):
     """Raises ValueError for what cannot work, before anything starts."""
     if bool(cfg.examples) != bool(cfg.scores):
-        raise ValueError("--examples FILE.jsonl needs --scores OUT.jsonl to write to, and the other way round")
+        raise UserError("--examples FILE.jsonl needs --scores OUT.jsonl to write to, and the other way round")
     if min(cfg.limit, cfg.shots) < 0:
-        raise ValueError(f"--limit {cfg.limit} and --shots {cfg.shots} must be at least 0")
+        raise UserError(f"--limit {cfg.limit} and --shots {cfg.shots} must be at least 0")
     outputs = {name: getattr(cfg, name) for name in ("scores", "predictions", "out") if getattr(cfg, name)}
     if len({os.path.realpath(path) for path in (cfg.examples, *outputs.values())}) <= len(outputs):
-        raise ValueError("--examples, --scores, --predictions and --out must be different files")
+        raise UserError("--examples, --scores, --predictions and --out must be different files")
     for name, path in outputs.items():
         if os.path.exists(path) and not os.path.isfile(path):
             raise OSError(f"--{name} {path} is a folder or a device: name a file")
@@ -669,11 +669,11 @@ def read_questions(lm, path):
     for number, row in enumerate(read_user_lines(path, "options"), 1):
         options, answer = row["options"], row.get("answer")
         if isinstance(answer, bool) or answer is not None and answer not in (*options, *range(len(options))):
-            raise ValueError(f"{path}, line {number}: the answer {answer!r} is neither an option nor its number")
+            raise UserError(f"{path}, line {number}: the answer {answer!r} is neither an option nor its number")
         try:
             questions.append(make_question(lm.encoding, row["prompt"], options, lm.between, context))
         except ValueError as e:
-            raise ValueError(f"{path}, line {number}: {e}") from None
+            raise UserError(f"{path}, line {number}: {e}") from None
         right.append(options.index(answer) if answer in options else answer)
     return questions, right
 
@@ -708,7 +708,7 @@ def tasks_to_ask(cfg):
     cluster = cfg.cluster or run.get("hold_out", "")
     found = [t for t in known if t.dataset.cluster == cluster]
     if not found:
-        raise ValueError("nothing to ask: give --tasks, --cluster, --examples or --prompt")
+        raise UserError("nothing to ask: give --tasks, --cluster, --examples or --prompt")
     return tasks_on_disk(found, "test", cfg.data_dir) or found  # of none on disk, the first will say what it needs
 
 
@@ -720,7 +720,7 @@ def evaluate_datasets(cfg, tasks, device, dtype):
     if cfg.untuned:
         lms.insert(0, load_lm(cfg.untuned, cfg.data_dir))
         if lms[0].separator:
-            raise ValueError(f"--untuned {cfg.untuned} is a tuned model: give the one that it was tuned from")
+            raise UserError(f"--untuned {cfg.untuned} is a tuned model: give the one that it was tuned from")
     found, predictions, tuned_on = [], [], lms[-1].tuned_on
     while lms:
         lm = lms.pop(0)  # so that only one of them is kept on the device
@@ -745,7 +745,7 @@ def main(argv=None):
     argv = sys.argv[1:] if argv is None else argv
     if argv[:1] == ["compare"]:
         if len(argv) != 3:
-            raise ValueError("usage: python eval.py compare A/results.json B/results.json")
+            raise UserError("usage: python eval.py compare A/results.json B/results.json")
         return compare(*argv[1:])
     cfg = parse_options(Config, __doc__, argv)
     check(cfg)

@@ -44,7 +44,7 @@ from torch.nn.attention.varlen import varlen_attn  # flash attention over docume
 from torch.utils.checkpoint import checkpoint
 
 from data import DATA_DIR, download, read_json, replacing, tokenizer, write_json
-from templates import File
+from templates import File, UserError
 
 LLAMA = dict(norm="rms", positions="rotary", mlp="swiglu", bias=False)  # instead of GPT-2's
 PRESETS = {
@@ -87,9 +87,9 @@ class GPTConfig:
         self.n_inner = self.n_inner or 4 * self.n_embd
         sizes = {f.name: getattr(self, f.name) for f in fields(self) if f.type is int}
         if wrong := [name for name, n in sizes.items() if not isinstance(n, int) or n < 1]:
-            raise ValueError(f"{wrong[0]} {sizes[wrong[0]]!r} is no size of a model")
+            raise UserError(f"{wrong[0]} {sizes[wrong[0]]!r} is no size of a model")
         if self.n_embd % self.n_head or self.n_head % self.n_kv_head:
-            raise ValueError(f"n_embd {self.n_embd} is not a multiple of n_head {self.n_head}, or "
+            raise UserError(f"n_embd {self.n_embd} is not a multiple of n_head {self.n_head}, or "
                              f"that is none of n_kv_head {self.n_kv_head}")
 
 
@@ -106,7 +106,7 @@ def pick_device(device="auto", dtype="auto"):
         torch.empty(0, device=device)
     except (RuntimeError, AssertionError) as e:  # what torch raises for a kind it has not been built for
         reason = str(e).split("\n")[0]
-        raise ValueError(f"--device {device}: torch {torch.__version__} has no such device here ({reason})") from None
+        raise UserError(f"--device {device}: torch {torch.__version__} has no such device here ({reason})") from None
     if dtype != "auto":
         return device, DTYPE_NAMES[dtype], "as asked"
     if device.type == "cuda":
@@ -439,7 +439,7 @@ def generate(model, prompts, max_new_tokens, stop):
     device, lengths = model.wte.weight.device, [len(p) for p in prompts]
     context = model.config.context_length
     if min(lengths) == 0 or max(lengths) >= context:
-        raise ValueError(f"prompts must have 1 to {context - 1} tokens, not {min(lengths)} to {max(lengths)}")
+        raise UserError(f"prompts must have 1 to {context - 1} tokens, not {min(lengths)} to {max(lengths)}")
     limits = [min(max_new_tokens, context - n) for n in lengths]  # each has its own, whoever its neighbours are
     length = max(n + limit for n, limit in zip(lengths, limits))
     cache = KVCache(model.config, len(prompts), length, device, model.compute_dtype)
@@ -485,7 +485,7 @@ def read_safetensors(path):
     with open(path, "rb") as f:
         start = 8 + (struct.unpack("<Q", f.read(8))[0] if size >= 8 else size)
         if start > min(size, MAX_HEADER):
-            raise ValueError(f"{path} is not a safetensors file: its header would end at byte {start} of {size}")
+            raise UserError(f"{path} is not a safetensors file: its header would end at byte {start} of {size}")
         header = f.read(start - 8)
         data = mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_COPY)
     try:
@@ -494,16 +494,16 @@ def read_safetensors(path):
                 continue
             dtype, shape, (begin, end) = DTYPES.get(entry["dtype"]), entry["shape"], entry["data_offsets"]
             if dtype is None:
-                raise ValueError(f"{name} has dtype {entry['dtype']}; known are {', '.join(DTYPES)}")
+                raise UserError(f"{name} has dtype {entry['dtype']}; known are {', '.join(DTYPES)}")
             count = math.prod(shape)
             if not 0 <= begin <= end <= size - start or end - begin != count * dtype.itemsize:
-                raise ValueError(f"{name} of shape {shape} cannot stand at bytes {begin} to {end} of "
+                raise UserError(f"{name} of shape {shape} cannot stand at bytes {begin} to {end} of "
                                  f"{size - start}")
             empty = torch.empty(0, dtype=dtype)  # frombuffer refuses a length of 0
             flat = torch.frombuffer(data, dtype=dtype, count=count, offset=start + begin) if count else empty
             tensors[name] = flat.view(shape)
     except (ValueError, KeyError, TypeError, AttributeError, RuntimeError) as e:
-        raise ValueError(f"{path} does not fit its header ({type(e).__name__}: {e})") from None
+        raise UserError(f"{path} does not fit its header ({type(e).__name__}: {e})") from None
     return tensors
 
 
@@ -569,7 +569,7 @@ def read_config(folder, context, n_vocab):
     below `n_vocab`. Raises ValueError naming the first key that asks for what is not built."""
     c = read_json(os.path.join(folder, "config.json"))
     if c.get("model_type", "gpt2") not in FAMILIES:
-        raise ValueError(f"{folder}/config.json: model_type {c['model_type']!r} is not built, only "
+        raise UserError(f"{folder}/config.json: model_type {c['model_type']!r} is not built, only "
                          f"{' and '.join(FAMILIES)} are")
     family = FAMILIES[c.get("model_type", "gpt2")]
     rope = {**(c.get("rope_scaling") or {}), **(c.get("rope_parameters") or {})}  # old and new name
@@ -581,7 +581,7 @@ def read_config(folder, context, n_vocab):
              "partial_rotary_factor": 1.0, "rope_interleaved": False}
     for key in c.keys() - family["keys"].values() - HARMLESS:
         if c[key] not in (None, built.get(key)):  # null asks for nothing
-            raise ValueError(f"{folder}/config.json: {key} {c[key]!r} is not built"
+            raise UserError(f"{folder}/config.json: {key} {c[key]!r} is not built"
                              + (f", only {built[key]!r} is" if key in built else ""))
     return replace(config, context_length=min(config.context_length, context),
                    vocab_size=min(config.vocab_size, n_vocab))
@@ -635,16 +635,16 @@ def load_folder(folder, context=1024, n_vocab=math.inf):
         table.weight.data[config.vocab_size:] = 0  # the padding, since Adafactor scales by all of it
     for name, view in views(model):
         if name not in stored:
-            raise ValueError(f"{folder} has no tensor {name}")
+            raise UserError(f"{folder} has no tensor {name}")
         t = stored.pop(name)
         if name.startswith(("wte", "wpe", "embed_tokens", "lm_head")):
             t = t[:len(view)]  # not the rows of positions and ids that nobody wants
         if t.shape != view.shape:
-            raise ValueError(f"{folder}: {name} is {tuple(t.shape)}, config.json asks for "
+            raise UserError(f"{folder}: {name} is {tuple(t.shape)}, config.json asks for "
                              f"{tuple(view.shape)}")
         view.copy_(t)
     if stored:
-        raise ValueError(f"{folder} has tensors that nothing here uses: {', '.join(sorted(stored))}")
+        raise UserError(f"{folder} has tensors that nothing here uses: {', '.join(sorted(stored))}")
     return model
 
 
@@ -731,7 +731,7 @@ def check_model_name(name):
         raise FileNotFoundError(f"{name} is neither one of {', '.join(WEIGHTS)} nor a checkpoint, nor a folder that "
                                 f"holds checkpoint.pt or model.safetensors")
     if os.path.isfile(name) and not zipfile.is_zipfile(name):
-        raise ValueError(f"{name} is no checkpoint of train.py")
+        raise UserError(f"{name} is damaged, or no checkpoint of train.py")
 
 
 def load_lm(name, data_dir=DATA_DIR, context=1024):
@@ -749,7 +749,7 @@ def load_lm(name, data_dir=DATA_DIR, context=1024):
         encoding = tokenizer("" if file else "gpt2", file, c.get("eos_token_id"))
         model = load_folder(folder, context, encoding.n_vocab)  # says no id beyond the tokenizer's
         if model.config.vocab_size < encoding.n_vocab:
-            raise ValueError(f"{folder} has a vocabulary of {model.config.vocab_size} tokens, but its "
+            raise UserError(f"{folder} has a vocabulary of {model.config.vocab_size} tokens, but its "
                              f"tokenizer {encoding.name} has {encoding.n_vocab}")
         return LM(model, encoding, separator_of(c), file, c.get("tuned_on", ()))
     path = os.path.join(name, "checkpoint.pt") if os.path.isdir(name) else name
@@ -759,7 +759,7 @@ def load_lm(name, data_dir=DATA_DIR, context=1024):
             model = GPT(GPTConfig(**saved["config"]))
         model.load_state_dict(saved["model"], assign=True)  # takes the file's tensors, so there is never a second copy
     except (TypeError, ValueError, AttributeError, RuntimeError) as e:
-        raise ValueError(f"{path}: its weights do not fit its config ({str(e)[:200]})") from None
+        raise UserError(f"{path}: its weights do not fit its config ({str(e)[:200]})") from None
     encoding = tokenizer(saved["tokenizer"], file, saved.get("eot"))
     return LM(model, encoding, separator_of(saved), file, saved.get("tuned_on", ()))
 
@@ -780,7 +780,7 @@ def load_checkpoint(path, *more):
         raise
     except (zipfile.BadZipFile, pickle.UnpicklingError, RuntimeError, EOFError, KeyError, AttributeError, ValueError, TypeError,
             OSError, zlib.error) as e:
-        raise ValueError(f"{path} is damaged, or no checkpoint of train.py ({type(e).__name__}: {str(e)[:80]})") from None
+        raise UserError(f"{path} is damaged, or no checkpoint of train.py ({type(e).__name__}: {str(e)[:80]})") from None
     return saved
 
 

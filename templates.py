@@ -58,6 +58,10 @@ ALSO_EXCLUDED = {
 }
 
 
+class UserError(ValueError):
+    """What a user can mend: the scripts print it as one line. A bug of ours keeps its traceback."""
+
+
 class File(NamedTuple):
     """One file to download; `url` may be several mirrors of the same bytes, tried in order."""
     url: str | tuple[str, ...]
@@ -206,7 +210,7 @@ def render(row, template, with_options=True):
         prompt, target = prompt.format_map(values), target.format_map(values)
     except KeyError as e:
         known = ", ".join(row)
-        raise ValueError(f"the template {template.prompt!r} asks for the field {e}; there are {known}") from None
+        raise UserError(f"the template {template.prompt!r} asks for the field {e}; there are {known}") from None
     if template.is_reversed:  # what it asks for is free text: there is nothing to choose from
         return Example(prompt, target, (), (target,))
     return Example(prompt, target, options, tuple(row.get("answers") or (target,)))

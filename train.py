@@ -34,7 +34,7 @@ import eval as evaluation
 from data import Progress, opt, read_json, replacing, write_json
 from model import (DTYPE_NAMES, GPT, GPTConfig, LM, PRESETS, SEPARATORS, WEIGHTS, check_model_name, copy_tokenizer,
                    export_lm, load_checkpoint, load_lm, pick_device, run_of, separator_of)
-from templates import miniature_corpus
+from templates import UserError, miniature_corpus
 
 
 class Phase(NamedTuple):
@@ -119,18 +119,18 @@ def resolve(cfg):
     if cfg.recipe == "miniature":
         cfg.hold_out = cfg.hold_out or "paraphrase"
     if cfg.size and cfg.init:
-        raise ValueError(f"--size {cfg.size} is for a new model, but --init {cfg.init} has a size: drop one of them")
+        raise UserError(f"--size {cfg.size} is for a new model, but --init {cfg.init} has a size: drop one of them")
     if min(cfg.steps, cfg.batch_tokens, cfg.micro_tokens, cfg.save_every, cfg.log_every) < 1:
-        raise ValueError("--steps, --batch_tokens, --micro_tokens, --save_every and --log_every must be at least 1")
+        raise UserError("--steps, --batch_tokens, --micro_tokens, --save_every and --log_every must be at least 1")
     if cfg.batch_tokens % (cfg.micro_tokens * world_size()):
-        raise ValueError(f"--batch_tokens {cfg.batch_tokens} is not a multiple of --micro_tokens {cfg.micro_tokens} "
+        raise UserError(f"--batch_tokens {cfg.batch_tokens} is not a multiple of --micro_tokens {cfg.micro_tokens} "
                          f"times {world_size()} process(es)")
     if not 0 < cfg.lr < 1 or cfg.clip < 0 or cfg.warmup < 0:
-        raise ValueError(f"--lr {cfg.lr} must be between 0 and 1, --clip {cfg.clip}, --warmup {cfg.warmup} at least 0")
+        raise UserError(f"--lr {cfg.lr} must be between 0 and 1, --clip {cfg.clip}, --warmup {cfg.warmup} at least 0")
     if cfg.init:
         check_model_name(cfg.init)
     for flag in filter(lambda flag: getattr(cfg, flag), ("out", "export")):
-        data.check_writable(getattr(cfg, flag), flag)
+        data.check_writable(getattr(cfg, flag), flag, parents=True)
         if os.path.isfile(getattr(cfg, flag)):
             raise FileExistsError(f"--{flag} {getattr(cfg, flag)} is a file: give a folder")
     if cfg.separator == "auto":
@@ -248,7 +248,7 @@ class Run:
     def load(self, saved):
         self.step, self.tokens, self.skipped = saved["step"], saved["tokens"], saved["skipped"]
         if self.step > self.phase.steps:
-            raise ValueError(f"--steps {self.phase.steps} is below the {self.step} steps that the run has taken")
+            raise UserError(f"--steps {self.phase.steps} is below the {self.step} steps that the run has taken")
         self.model.load_state_dict(saved["model"])
         self.optimizer.load_state_dict(saved["optimizer"])
         if saved["scaler"] and self.scaler.is_enabled():  # else one of the two runs is not in fp16
@@ -396,7 +396,7 @@ def pairs_of(tasks):
 def refuse_leaks(tuned_on, cluster, held, way_out):
     """Raises ValueError if anything of the held-out cluster, or excluded with it, is or was trained on."""
     if spoilt := data.leaks(tuned_on, cluster, held):
-        raise ValueError(f"{', '.join(spoilt)} may not be in tuning while --hold_out {cluster}: {way_out}, or hold out "
+        raise UserError(f"{', '.join(spoilt)} may not be in tuning while --hold_out {cluster}: {way_out}, or hold out "
                          "another cluster")
 
 
@@ -441,7 +441,7 @@ def initial_lm(cfg, device, dtype):
     if cfg.init:
         lm = load_lm(cfg.init, cfg.data_dir, cfg.context)
         if (lm.encoding.name == "miniature") != miniature:
-            raise ValueError(f"--init {cfg.init} has the tokenizer {lm.encoding.name}, which --recipe {cfg.recipe} "
+            raise UserError(f"--init {cfg.init} has the tokenizer {lm.encoding.name}, which --recipe {cfg.recipe} "
                              f"does not take: choose another recipe")
     else:
         encoding, size = data.tokenizer("miniature" if miniature else "gpt2"), PRESETS[cfg.size or "miniature"]
@@ -460,15 +460,16 @@ def open_run(cfg):
     folder = f"{cfg.out}.unfinished"
     path = os.path.join(folder, "checkpoint.pt")
     if rank() == 0:
-        begun = os.path.exists(folder) and (os.path.isfile(folder) or os.listdir(folder))
-        if begun and not (cfg.resume or cfg.overwrite):
+        there = os.path.exists(folder)
+        inside = os.listdir(folder) if os.path.isdir(folder) else []
+        if os.path.isfile(folder) or inside and "config.json" not in inside:
+            raise FileExistsError(f"{folder} is not the folder of a run: choose another --out, or move it")
+        if os.path.exists(path) and not (cfg.resume or cfg.overwrite):
             raise FileExistsError(f"{folder} holds an unfinished run: add --resume to go on with it, or --overwrite to "
                                   "begin anew")
-        if cfg.resume and not os.path.exists(folder):
+        if cfg.resume and not there:
             raise FileNotFoundError(f"--resume: there is no unfinished run {folder}")
-        if begun and not os.path.exists(os.path.join(folder, "config.json")):
-            raise FileExistsError(f"{folder} is not the folder of a run: choose another --out, or move it")
-        if begun and not cfg.resume:
+        if there and not cfg.resume:  # without a checkpoint there is nothing in it to be kept
             shutil.rmtree(folder)
         os.makedirs(folder, exist_ok=True)
         for name in os.listdir(folder):
@@ -508,7 +509,7 @@ def check_resumed(saved, settings, mixture):
     if saved["mixture"] != mixture:
         refused.append("the mixture has changed, see mixture.json")
     if refused:
-        raise ValueError(f"--resume: {'; '.join(refused)}: take that back, or begin anew with --overwrite")
+        raise UserError(f"--resume: {'; '.join(refused)}: take that back, or begin anew with --overwrite")
     if changed:
         print0(f"resumed with other settings: {'; '.join(changed.values())}")
 
@@ -570,7 +571,7 @@ def evaluate_base(lm, tests, cfg, folder, saved):
     if saved and saved["phase"] == "tune" and os.path.exists(path):
         untuned = read_json(path)
         if not all(isinstance(found, dict) for found in untuned.values()):
-            raise ValueError(f"{path} is damaged: begin anew with --overwrite")
+            raise UserError(f"{path} is damaged: begin anew with --overwrite")
         return untuned
     untuned = {}
     if not lm.separator:
@@ -613,7 +614,7 @@ def run_all(cfg, command):
     print0(f"{sum(p.numel() for p in lm.model.parameters()) / 1e6:.1f}M parameters, {cfg.init or 'new'}; held out: "
         f"{cfg.hold_out or 'nothing'}; recipe {cfg.recipe}: {cfg.steps:,} steps of {cfg.batch_tokens:,} tokens")
     if cfg.export and lm.encoding.name == "miniature":
-        raise ValueError(f"--export {cfg.export}: the miniature's tokenizer, of whole words, has no place in Hugging "
+        raise UserError(f"--export {cfg.export}: the miniature's tokenizer, of whole words, has no place in Hugging "
                          "Face's layout: start from --init gpt2")
     folder, saved = open_run(cfg)
     entries = data.load_mixture(tuning, lm.encoding, lm.model.config.context_length, cfg.data_dir, print0,
