@@ -146,7 +146,8 @@ def directions(task):
 
 
 def leaks(tuned_on, cluster, held):
-    """Those of the (dataset, cluster) pairs of a tuned model that spoil `cluster` as held out, with its tasks `held`."""
+    """Those of the (dataset, cluster) pairs of a tuned model that spoil `cluster` as held out, with
+    its tasks `held`."""
     names = {t.dataset.name for t in held}
     return [dataset for dataset, of in tuned_on if of in excluded(cluster) or dataset in names]
 
@@ -161,7 +162,8 @@ class Document(NamedTuple):
         <prompt> <|endoftext|> <target> <|endoftext|>
         `--- prompt_length ---' `----- supervised ---'
 
-    The end-of-text in between is the paper's; see `LM.between` (model.py) for what else may stand there.
+    The end-of-text in between is the paper's; see `LM.between` (model.py) for what else may stand
+    there.
     """
     tokens: list[int]
     prompt_length: int
@@ -416,7 +418,8 @@ def miniature_tokenizer():
 
 class Tokenizer(tiktoken.Encoding):
     """tiktoken's byte-level BPE, also for a vocabulary in which some bytes have no token, or whose
-    end-of-text has another name. `missing`: those bytes; `dropped`: how many of them were met so far."""
+    end-of-text has another name. `missing`: those bytes; `dropped`: how many of them were met so
+    far."""
     eot, missing, dropped = "<|endoftext|>", b"", 0
 
     @property
@@ -432,8 +435,9 @@ class Tokenizer(tiktoken.Encoding):
         try:
             if not lost:
                 return super().encode_ordinary(text)
-            # such bytes stand in words of marks and control characters, and what is left of a word is one piece. What
-            # stands before it is tokenized with another such word behind it, since white space heeds what follows
+            # such bytes stand in words of marks and control characters, and what is left of a word
+            # is one piece. What stands before it is tokenized with another such word behind it,
+            # since white space heeds what follows
             ids, plain = [], ""
             for n, run in enumerate(re.split(r"( ?(?:[^\s\w]|[_\x1c-\x1f])+)", text)):
                 if n % 2 and len(kept(run)) < len(run.encode(errors="replace")):
@@ -475,8 +479,8 @@ def read_tokenizer(path, eot=None):
     """A Tokenizer that gives the ids of a tokenizer.json, if that is byte-level BPE with the
     pre-tokenizer of GPT-2, SmolLM2 or Llama 3; its name changes with the file.
 
-    `eot`: the id (or ids) that end a text where no token is called <|endoftext|>. Raises ValueError naming
-    what is not built.
+    `eot`: the id (or ids) that end a text where no token is called <|endoftext|>. Raises ValueError
+    naming what is not built.
     """
     with open(path, "rb") as f:
         raw = f.read()
@@ -894,7 +898,8 @@ def text_lines(dataset, source, data_dir, piece=0):
                 raise EOFError(f"{name} ends within line {number}")
             if number == 1:
                 line = line.removeprefix(b"\xef\xbb\xbf")  # a byte-order mark
-            # bytes that are no text pass as half surrogates, which `clean` finds in the row that has them
+            # bytes that are no text pass as half surrogates, which `clean` finds in the row that
+            # has them
             yield f"{name}, line {number}", line.decode(source.encoding, "surrogateescape").rstrip("\r\n")
 
 
@@ -1006,7 +1011,8 @@ def parallel_records(dataset, source, data_dir):
 
 
 def segment(line):
-    """The sentence between <seg> marks, which stand on a line of their own; "" if one of them is missing."""
+    """The sentence between <seg> marks, which stand on a line of their own; "" if one of them is
+    missing."""
     found = re.search(r"<seg[^>]*>(.*?)</seg>", line)
     return html.unescape(found[1]) if found else ""
 
@@ -1022,9 +1028,11 @@ def unreadable(location, reason):
 
 
 def read_examples(dataset, splits, data_dir):
-    """(location, raw record, row) of every example of one or several sources, in the order of the files.
+    """(location, raw record, row) of every example of one or several sources, in the order of the
+    files.
 
-    A Skipped stands for each row that is left out. Raises ValueError when more than a few cannot be read.
+    A Skipped stands for each row that is left out. Raises ValueError when more than a few cannot be
+    read.
     """
     for source in sources_of(splits):
         ids, seen, odd = set(), 0, 0
@@ -1033,7 +1041,8 @@ def read_examples(dataset, splits, data_dir):
                 ids = source.ids(stream.read().decode().replace("\r\n", "\n"))
         records = complete_records(dataset, source, data_dir)
         if source.rows:
-            # differs from the paper: it cuts TFDS's shuffled order; these files are sorted, and ranked by hash instead
+            # differs from the paper: it cuts TFDS's shuffled order; these files are sorted, and
+            # ranked by hash instead
             start, stop = source.rows
             records = shuffled(source.file, "", records, stop)[0][start:]
         for location, record in records:
@@ -1068,7 +1077,8 @@ def rows_of(dataset, source, location, record, ids):
 
 
 def clean(row):
-    """A row with every text stripped, or a Skipped. Raises TypeError or ValueError for what is no row."""
+    """A row with every text stripped, or a Skipped. Raises TypeError or ValueError for what is no
+    row."""
     if row is None:
         return Skipped("dropped by the paper's filters")
     # differs from the paper: in FLAN, runs of spaces and blank ends stay
@@ -1120,7 +1130,8 @@ def download(file, path, head=False):
 
 @contextlib.contextmanager
 def locked(folder):
-    """Only one process at a time downloads to a folder; the others wait. The system frees the lock of a killed one."""
+    """Only one process at a time downloads to a folder; the others wait. The system frees the lock
+    of a killed one."""
     with open(os.path.join(folder, ".lock"), "w") as f:
         if fcntl:
             fcntl.flock(f, fcntl.LOCK_EX)

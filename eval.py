@@ -159,7 +159,8 @@ def score(model, questions, bar=None, max_tokens=None):
 
 
 def best_options(scores):
-    """The numbers of all options that tie for the best: rounding noise, which varies with the batch, is no win."""
+    """The numbers of all options that tie for the best: rounding noise, which varies with the
+    batch, is no win."""
     best = max(scores)
     if math.isnan(sum(scores)):
         raise FloatingPointError(f"the model's scores are {scores}: its weights or --dtype are of no use")

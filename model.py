@@ -765,7 +765,8 @@ def load_lm(name, data_dir=DATA_DIR, context=1024):
 
 
 def load_checkpoint(path, *more):
-    """What train.py saved, its tensors mapped from the file, with the keys that `load_lm` needs and `more`.
+    """What train.py saved, its tensors mapped from the file, with the keys that `load_lm` needs and
+    `more`.
 
     Raises ValueError if it is damaged, or something else.
     """

@@ -118,7 +118,8 @@ def sources_of(splits):
 
 
 def labelled(options, label):
-    """The option that a label names by number; -1, which marks records without a label, is refused."""
+    """The option that a label names by number; -1, which marks records without a label, is
+    refused."""
     if label not in range(len(options)):
         raise ValueError(f"the label {label!r} is not between 0 and {len(options) - 1}")
     return options[label]
@@ -241,11 +242,10 @@ def bare_template(dataset, with_name):
 # is lower case, and words are set apart by spaces. "fact" tells which rows ask for the same thing.
 #
 # What holds for every two clusters, unless the paper excludes them together, but for words of
-# grammar (the, of, which, ...):
-# - no word of an option of one is anywhere in the options, prompts and targets of the other, but for
-#   the names of people;
-# - no word of one's templates is in the other's, and no three in a row, words of grammar included.
-# What they do share is what is asked about: a dog has a call, is an animal and breathes.
+# grammar (the, of, which, ...): - no word of an option of one is anywhere in the options, prompts
+# and targets of the other, but for   the names of people; - no word of one's templates is in the
+# other's, and no three in a row, words of grammar included. What they do share is what is asked
+# about: a dog has a call, is an animal and breathes.
 
 SOUNDS = {"dog": "bark", "cat": "meow", "cow": "moo", "horse": "neigh", "sheep": "bleat", "pig": "grunt",
           "hen": "cluck", "duck": "quack", "lion": "roar", "frog": "croak", "bee": "buzz", "wolf": "howl"}
@@ -1204,7 +1204,8 @@ IMDB = Dataset(
 
 def read_sentiment140(r):
     # The test split has neutral tweets (2). FLAN counts them as negative: its filter against them
-    # is never applied. differs from the paper: HTML entities, which stay in FLAN, become characters.
+    # is never applied. differs from the paper: HTML entities, which stay in FLAN, become
+    # characters.
     words = {"0": "negative", "1": "negative", "2": "negative", "3": "positive", "4": "positive"}
     text = html.unescape(html.unescape(r["text"]))  # many are escaped twice: "#at&amp;amp;t"
     return {"text": text, "options": ("negative", "positive"), "answer": words[r["polarity"]]}
@@ -1360,7 +1361,8 @@ MRPC = Dataset(
 def read_qqp(r):
     if r.get("is_duplicate") is None:  # a few rows are cut short
         return None
-    # differs from the paper: the quotation marks that CSV puts around a field, which stay in FLAN, go
+    # differs from the paper: the quotation marks that CSV puts around a field, which stay in FLAN,
+    # go
     question1, question2 = (re.sub(r'^"((?:[^"]|"")*)"$', r"\1", r[key]).replace('""', "'")
                             for key in ("question1", "question2"))
     return {"question1": question1, "question2": question2, "options": ("no", "yes"),
@@ -2497,7 +2499,8 @@ AESLC = Dataset(
 
 def read_ag_news(r):
     words = {"1": "World", "2": "Sports", "3": "Business", "4": "Science/Tech"}
-    # differs from the paper: HTML entities, which stay in FLAN, become characters; most lack their "&"
+    # differs from the paper: HTML entities, which stay in FLAN, become characters; most lack their
+    # "&"
     title, text = (html.unescape(re.sub(r"&?(#\d+;|\b(?:quot|amp|lt|gt);)", r"&\1", r[key]).replace("\\", " "))
                    for key in ("title", "description"))
     return {"title": title, "text": text, "options": tuple(words.values()), "answer": words[r["class"]]}

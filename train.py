@@ -49,12 +49,14 @@ class Phase(NamedTuple):
 
 
 # How the miniature is pre-trained; its number of steps follows from --pretrain_tokens.
-PRETRAINING = Phase("pretrain", steps=0, batch_tokens=4096, lr=3e-3, optimizer="adamw", schedule="linear", warmup=100)
+PRETRAINING = Phase("pretrain", steps=0, batch_tokens=4096, lr=3e-3, optimizer="adamw",
+                    schedule="linear", warmup=100)
 
 # What a flag left at its default takes. FLAN section 2.4: 30,000 steps of 8,192 tokens, Adafactor,
 # constant rate 3e-5.
 SMALL = dict(batch_tokens=4096, micro_tokens=4096, lr=1e-3, optimizer="adamw", schedule="linear")
-PAPER = dict(batch_tokens=8192, micro_tokens=8192, lr=3e-5, optimizer="adafactor", schedule="constant")
+PAPER = dict(batch_tokens=8192, micro_tokens=8192, lr=3e-5, optimizer="adafactor",
+             schedule="constant")
 RECIPES = {
     "miniature": dict(steps=450, **SMALL),
     "scratch": dict(steps=200, **SMALL),
@@ -134,8 +136,8 @@ def resolve(cfg):
         if os.path.isfile(getattr(cfg, flag)):
             raise FileExistsError(f"--{flag} {getattr(cfg, flag)} is a file: give a folder")
     if cfg.separator == "auto":
-        # differs from the paper, which puts end-of-text there: where it stood between unrelated texts in
-        # pre-training, it tells a model to forget the question
+        # differs from the paper, which puts end-of-text there: where it stood between unrelated
+        # texts in pre-training, it tells a model to forget the question
         usual = "none" if cfg.init and cfg.recipe != "miniature" else "eot"
         cfg.separator = separator_of(run_of(cfg.init, "config.json")) or usual
     reads = cfg.recipe != "miniature" and (cfg.tasks or cfg.hold_out or not cfg.examples)
@@ -172,7 +174,8 @@ def print0(*text):
 
 
 def any_rank(flag):
-    """Is the flag up in any process? One that stopped alone would leave the others waiting for it."""
+    """Is the flag up in any process? One that stopped alone would leave the others waiting for
+    it."""
     if not dist.is_initialized():
         return flag
     raised = torch.tensor(float(flag))
@@ -199,7 +202,8 @@ def make_optimizer(model, name, lr, device):
     """"adamw" or "adafactor", without weight decay."""
     if name == "adamw":
         fused = device.type in ("cuda", "cpu")
-        return torch.optim.AdamW(model.parameters(), lr=lr, betas=(0.9, 0.95), weight_decay=0.0, fused=fused)
+        return torch.optim.AdamW(model.parameters(), lr=lr, betas=(0.9, 0.95), weight_decay=0.0,
+                                 fused=fused)
     # scales each update by the size of the parameter, so the paper's 3e-5 is a relative step and
     # means the same here
     return torch.optim.Adafactor(model.parameters(), lr=lr, foreach=device.type == "cuda")
@@ -209,7 +213,9 @@ def learning_rate(step, phase):
     """Linear warm-up, then constant, or linear down to zero at the end."""
     if step < phase.warmup:
         return phase.lr * (step + 1) / phase.warmup
-    return phase.lr * (1 if phase.schedule == "constant" else (phase.steps - step) / (phase.steps - phase.warmup))
+    if phase.schedule == "constant":
+        return phase.lr
+    return phase.lr * (phase.steps - step) / (phase.steps - phase.warmup)
 
 
 def to_device(batch, device):
@@ -237,13 +243,16 @@ class Run:
     def __init__(self, phase, model, stream, device):
         self.phase, self.model, self.stream, self.device = phase, model, stream, device
         self.step, self.tokens, self.skipped = 0, 0, 0  # skipped: steps that fp16 could not take
-        self.grad_accum_steps = phase.batch_tokens // stream.micro_tokens  # micro-batches a step, all processes together
+        # micro-batches of a step, all processes together
+        self.grad_accum_steps = phase.batch_tokens // stream.micro_tokens
         self.optimizer = make_optimizer(model, phase.optimizer, phase.lr, device)
-        self.scaler = torch.amp.GradScaler(device.type, enabled=model.compute_dtype == torch.float16)
+        half = model.compute_dtype == torch.float16
+        self.scaler = torch.amp.GradScaler(device.type, enabled=half)
 
     def state(self):
-        return {"phase": self.phase.name, "step": self.step, "tokens": self.tokens, "skipped": self.skipped,
-                "optimizer": self.optimizer.state_dict(), "scaler": self.scaler.state_dict()}
+        return {"phase": self.phase.name, "step": self.step, "tokens": self.tokens,
+                "skipped": self.skipped, "optimizer": self.optimizer.state_dict(),
+                "scaler": self.scaler.state_dict()}
 
     def load(self, saved):
         self.step, self.tokens, self.skipped = saved["step"], saved["tokens"], saved["skipped"]
@@ -273,7 +282,8 @@ def save(state, path):
 
 def backward(run, net, batches, stop):
     """Gradients of one optimizer step. Returns (summed loss, targets) over all micro-batches of all
-    processes, or None if stop() became true: a step may take minutes, a machine that shuts down does not wait."""
+    processes, or None if stop() became true: a step may take minutes, a machine that shuts down
+    does not wait."""
     # Every target token of the step weighs the same, whatever micro-batch or process it is in:
     # losses are summed and divided by the number of targets of the whole step. A mean over each
     # micro-batch would favour short targets.
@@ -288,9 +298,11 @@ def backward(run, net, batches, stop):
         # gradients are exchanged between processes once a step, behind the last micro-batch
         waits = dist.is_initialized() and i < len(batches) - 1
         with net.no_sync() if waits else nullcontext():
-            loss = net(batch.tokens, batch.positions, batch.cu_seqlens, run.model.config.context_length,
-                       target_index=batch.target_index, targets=batch.targets)
-            # DistributedDataParallel averages over processes, but the sum is wanted: hence the factor
+            loss = net(batch.tokens, batch.positions, batch.cu_seqlens,
+                       run.model.config.context_length, target_index=batch.target_index,
+                       targets=batch.targets)
+            # DistributedDataParallel averages over processes, but the sum is wanted: hence the
+            # factor
             run.scaler.scale(loss * (world_size() / targets)).backward()
         total += loss.detach()
     if dist.is_initialized():
@@ -299,7 +311,8 @@ def backward(run, net, batches, stop):
 
 
 def train(run, cfg, log, checkpoint, stop):
-    """Runs the phase from run.step to its end, or until stop() asks for an early one. Returns True at the end."""
+    """Runs the phase from run.step to its end, or until stop() asks for an early one. Returns True
+    at the end."""
     phase, device, model = run.phase, run.device, run.model
     model.train()
     net, usual_attention = model, model.attn_impl
@@ -309,11 +322,13 @@ def train(run, cfg, log, checkpoint, stop):
         if usual_attention == "padded":  # it looks at the lengths of documents, which a graph cannot
             model.attn_impl = "mask"
     if dist.is_initialized():
-        net = DistributedDataParallel(net, device_ids=[device.index] if device.type == "cuda" else None)
+        ids = [device.index] if device.type == "cuda" else None
+        net = DistributedDataParallel(net, device_ids=ids)
 
     # each process takes its own micro-batches of every step
     mine = range(rank(), run.grad_accum_steps, world_size())
-    bar = Progress(total=phase.steps, initial=run.step, desc=phase.name, unit="step", disable=rank() != 0)
+    bar = Progress(total=phase.steps, initial=run.step, desc=phase.name, unit="step",
+                   disable=rank() != 0)
     since, fed, supervised, loss_sum = time.time(), 0, 0.0, 0.0
     while run.step < phase.steps:
         lr = learning_rate(run.step, phase)
@@ -331,20 +346,23 @@ def train(run, cfg, log, checkpoint, stop):
         norm = float(torch.nn.utils.clip_grad_norm_(model.parameters(), cfg.clip or math.inf))
         if not math.isfinite(norm) and not run.scaler.is_enabled():
             raise FloatingPointError(f"the gradient's norm is {norm} in step {run.step + 1}: lower --lr {phase.lr}")
-        run.skipped += not math.isfinite(norm)  # in fp16 the scaler takes no such step, and scales less from then on
+        # in fp16 the scaler takes no such step, and scales less from then on
+        run.skipped += not math.isfinite(norm)
         run.scaler.step(run.optimizer)
         run.scaler.update()
         run.optimizer.zero_grad(set_to_none=True)
 
         run.step += 1
-        count = sum(len(b.tokens) for b in batches) * world_size()  # exact for one process, within 1% for several
+        # exact for one process, within 1% for several
+        count = sum(len(b.tokens) for b in batches) * world_size()
         run.tokens += count
         fed += count
         loss_sum += found[0]
         supervised += found[1]
         if run.step % cfg.log_every == 0 or run.step == phase.steps:
-            line = {"phase": phase.name, "step": run.step, "loss": round(loss_sum / supervised, 4), "lr": lr,
-                    "grad_norm": round(norm, 3), "tokens": run.tokens, "supervised": round(supervised / fed, 3),
+            line = {"phase": phase.name, "step": run.step, "loss": round(loss_sum / supervised, 4),
+                    "lr": lr, "grad_norm": round(norm, 3), "tokens": run.tokens,
+                    "supervised": round(supervised / fed, 3),
                     "tokens_per_s": round(fed / (time.time() - since)), "skipped": run.skipped}
             log(line)
             bar.set_postfix_str(f"loss {line['loss']:.3f}, {line['tokens_per_s']:,} tok/s, "
@@ -394,7 +412,8 @@ def pairs_of(tasks):
 
 
 def refuse_leaks(tuned_on, cluster, held, way_out):
-    """Raises ValueError if anything of the held-out cluster, or excluded with it, is or was trained on."""
+    """Raises ValueError if anything of the held-out cluster, or excluded with it, is or was trained
+    on."""
     if spoilt := data.leaks(tuned_on, cluster, held):
         raise UserError(f"{', '.join(spoilt)} may not be in tuning while --hold_out {cluster}: {way_out}, or hold out "
                          "another cluster")
@@ -427,7 +446,8 @@ def stop_signals():
     """Inside, SIGTERM and Ctrl-C only make stop() true, so that the step under way is finished and
     saved first."""
     caught = []
-    before = {n: signal.signal(n, lambda number, frame: caught.append(number)) for n in (signal.SIGTERM, signal.SIGINT)}
+    catch = lambda number, frame: caught.append(number)
+    before = {number: signal.signal(number, catch) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield lambda: bool(caught)
     finally:
@@ -444,7 +464,8 @@ def initial_lm(cfg, device, dtype):
             raise UserError(f"--init {cfg.init} has the tokenizer {lm.encoding.name}, which --recipe {cfg.recipe} "
                              f"does not take: choose another recipe")
     else:
-        encoding, size = data.tokenizer("miniature" if miniature else "gpt2"), PRESETS[cfg.size or "miniature"]
+        encoding = data.tokenizer("miniature" if miniature else "gpt2")
+        size = PRESETS[cfg.size or "miniature"]
         if not miniature:
             size = {**size, "context_length": cfg.context}
         torch.manual_seed(cfg.seed)
@@ -455,8 +476,8 @@ def initial_lm(cfg, device, dtype):
 
 
 def open_run(cfg):
-    """(folder, checkpoint or None). A run works in --out.unfinished, so that a finished one in --out stays as it is
-    until the new one is done."""
+    """(folder, checkpoint or None). A run works in --out.unfinished, so that a finished one in
+    --out stays as it is until the new one is done."""
     folder = f"{cfg.out}.unfinished"
     path = os.path.join(folder, "checkpoint.pt")
     if rank() == 0:
@@ -481,8 +502,8 @@ def open_run(cfg):
 
 
 def close_run(out):
-    """Moves the files of a finished run to --out. One renaming decides that it is finished: killed behind it, the same
-    command moves the rest."""
+    """Moves the files of a finished run to --out. One renaming decides that it is finished: killed
+    behind it, the same command moves the rest."""
     done = f"{out}.done"
     os.makedirs(out, exist_ok=True)
     if not os.path.exists(done):
@@ -501,7 +522,8 @@ FREE = {"resume", "overwrite", "out", "data_dir", "device", "dtype", "compile", 
 
 
 def check_resumed(saved, settings, mixture):
-    """Raises ValueError where a resumed run would go on with other data or another model; names what else differs."""
+    """Raises ValueError where a resumed run would go on with other data or another model; names
+    what else differs."""
     before = saved["settings"]
     changed = {key: f"--{key} {value!r} was {before.get(key)!r}" for key, value in settings.items()
                if before.get(key) != value and key not in ("resume", "overwrite")}
@@ -515,8 +537,8 @@ def check_resumed(saved, settings, mixture):
 
 
 def run_phase(phase, lm, stream, cfg, device, folder, saved, about):
-    """Runs a phase, from `saved` if that is a checkpoint of it; every checkpoint also holds `about`. Returns the tokens
-    it took; exits if told to stop."""
+    """Runs a phase, from `saved` if that is a checkpoint of it; every checkpoint also holds
+    `about`. Returns the tokens it took; exits if told to stop."""
     run = Run(phase, lm.model, stream, device)
     if saved and saved["phase"] == phase.name:
         run.load(saved)
@@ -525,9 +547,9 @@ def run_phase(phase, lm, stream, cfg, device, folder, saved, about):
     print0(f"{phase.name}: {phase.steps - run.step:,} steps of {phase.batch_tokens:,} tokens")
     path = os.path.join(folder, "checkpoint.pt")
     checkpoint = lambda run: save({**model_state(lm), **run.state(), **about}, path)
-    with open(os.path.join(folder, "log.jsonl") if rank() == 0 else os.devnull, "a", buffering=1) as log:
-        with stop_signals() as stop:
-            done = train(run, cfg, lambda line: log.write(json.dumps(line) + "\n"), checkpoint, stop)
+    log_path = os.path.join(folder, "log.jsonl") if rank() == 0 else os.devnull
+    with open(log_path, "a", buffering=1) as log, stop_signals() as stop:
+        done = train(run, cfg, lambda line: log.write(json.dumps(line) + "\n"), checkpoint, stop)
     checkpoint(run)
     if not done:
         print0(f"stopped at step {run.step:,}; continue with --resume --out {cfg.out}")
@@ -539,7 +561,8 @@ def pretrain(lm, plain, cfg, device, folder, saved, about):
     """Teaches the miniature's new model its plain text; leaves pretrained.pt for runs that hold out
     another cluster."""
     phase = PRETRAINING._replace(steps=max(1, int(plain.lengths.sum()) // PRETRAINING.batch_tokens))
-    micro_tokens = min(cfg.micro_tokens, phase.batch_tokens // world_size())  # each process needs one of a step
+    # each process needs a micro-batch of every step
+    micro_tokens = min(cfg.micro_tokens, phase.batch_tokens // world_size())
     stream = data.Stream([plain], [len(plain.lengths)], micro_tokens, cfg.seed)
     tokens = run_phase(phase, lm, stream, cfg, device, folder, saved, about)
     save(model_state(lm), os.path.join(folder, "pretrained.pt"))
@@ -547,8 +570,8 @@ def pretrain(lm, plain, cfg, device, folder, saved, about):
 
 
 def write_run(cfg, folder, command, mixture, saved):
-    """What a run leaves before it begins: config.json, mixture.json, and log.jsonl, of a resumed run up to its last
-    checkpoint."""
+    """What a run leaves before it begins: config.json, mixture.json, and log.jsonl, of a resumed
+    run up to its last checkpoint."""
     about = {"command": command, "git": git_commit(), "torch": torch.__version__}
     write_json({**asdict(cfg), **about}, os.path.join(folder, "config.json"))
     write_json(mixture, os.path.join(folder, "mixture.json"))
@@ -583,7 +606,10 @@ def evaluate_base(lm, tests, cfg, folder, saved):
 
 def report(tests, untuned, tuned, cfg, folder, seconds, tokens, command):
     """results.json and the table."""
-    rows = [evaluation.result_row(test, untuned.get(test.task.name, {}) | tuned[test.task.name]) for test in tests]
+    rows = []
+    for test in tests:
+        found = untuned.get(test.task.name, {}) | tuned[test.task.name]
+        rows.append(evaluation.result_row(test, found))
     path = os.path.join(folder, "results.json")
     evaluation.write_results(path, rows, cfg.hold_out, cfg.seed, seconds, tokens, command)
     evaluation.print_results(rows, print0)
@@ -636,14 +662,16 @@ def run_all(cfg, command):
 
     # a base, and what it can do
     texts = miniature_corpus(cfg.seed, cfg.pretrain_tokens) if cfg.recipe == "miniature" else []
-    plain = data.store(data.plain_documents(texts, lm.encoding, lm.model.config.context_length), lm.encoding.n_vocab)
+    documents = data.plain_documents(texts, lm.encoding, lm.model.config.context_length)
+    plain = data.store(documents, lm.encoding.n_vocab)
     tokens = 0
     if cfg.recipe == "miniature" and not cfg.init and not (saved and saved["phase"] == "tune"):
         tokens += pretrain(lm, plain, cfg, device, folder, saved, about)
     untuned = evaluate_base(lm, tests, cfg, folder, saved)
 
     # instruction tuning, and what it did
-    phase = Phase("tune", cfg.steps, cfg.batch_tokens, cfg.lr, cfg.optimizer, cfg.schedule, cfg.warmup)
+    phase = Phase("tune", cfg.steps, cfg.batch_tokens, cfg.lr, cfg.optimizer, cfg.schedule,
+                  cfg.warmup)
     stores, rates = [e.store for e in entries], [e.rate for e in entries]
     if len(plain.lengths) and cfg.replay:
         # differs from the paper: the miniature goes on seeing plain text, or so small a model
