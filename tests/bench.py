@@ -3,12 +3,13 @@
     python tests/bench.py                          # the miniature and gpt2: training, data pipeline, scoring
     python tests/bench.py --sizes gpt2,gpt2-medium,gpt2-large,gpt2-xl --micro_tokens 16384      # on a GPU
     python tests/bench.py --sizes gpt2 --peer transformers,nanogpt,trl,lm-eval
+    python tests/bench.py --sizes smollm2-135m --peer transformers,trl --micro_tokens 2048
 
 Machines are noisy, so read the ratios: ours and the peers take turns in one run, and the median of each is reported.
 Weights are random.
 
-Peers:  transformers  a training step of Hugging Face's GPT-2 on packed rows of 1,024: SDPA, its own loss, all logits
-        nanogpt       a plain step on rows of 1,024: all logits, attention over the whole row, fused AdamW, autocast
+Peers:  transformers  a training step of Hugging Face's model on packed rows of 1,024: SDPA, its own loss, all logits
+        nanogpt       a plain step of GPT-2 on rows of 1,024: all logits, attention over the whole row, fused AdamW, autocast
         trl           the step as TRL's SFTTrainer does it (packed by its own function), where trl is installed
         lm-eval       rank classification by lm-evaluation-harness, where lm-eval is installed
 """
@@ -78,16 +79,22 @@ def take_turns(steps, *works):
     return [statistics.median(s) for s in times]
 
 
-def new_model(size, device, dtype, vocab=50257):
+def vocabulary(size):
+    return 49152 if size.startswith("smollm2") else 50257
+
+
+def new_model(size, device, dtype):
     torch.manual_seed(0)
-    return m.GPT(m.GPTConfig(vocab_size=vocab, **m.PRESETS[size])).prepare(device, dtype)
+    return m.GPT(m.GPTConfig(vocab_size=vocabulary(size), **m.PRESETS[size])).prepare(device, dtype)
 
 
-def flops_per_token(config, target_share, mean_keys):
+def flops_per_token(model, target_share, mean_keys):
     """Useful training FLOPs a token, forward and backward: matrix products, attention, logits where targets are."""
-    c, layers = config.n_embd, config.n_layer
-    body = layers * 12 * c * c - (1 - target_share) * 9 * c * c  # the last projection and MLP run on targets alone
-    return 6 * body + 6 * c * config.vocab_size * target_share + 12 * layers * c * mean_keys
+    weights = lambda module: sum(p.numel() for p in module.parameters() if p.dim() > 1)
+    c, last = model.config, model.h[-1]
+    spared = (1 - target_share) * (weights(last.attn.c_proj) + weights(last.mlp))  # these run on targets alone
+    products = weights(model.h) - spared + c.n_embd * c.vocab_size * target_share
+    return 6 * products + 12 * c.n_layer * c.n_embd * mean_keys
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -120,11 +127,16 @@ def rows_of(batch, length, device):
 
 
 def hugging_face(size):
-    from transformers import GPT2Config, GPT2LMHeadModel
-    p = m.PRESETS[size]
+    from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM
+    p = m.GPTConfig(**m.PRESETS[size])
     torch.manual_seed(0)
-    return GPT2LMHeadModel(GPT2Config(n_layer=p["n_layer"], n_head=p["n_head"], n_embd=p["n_embd"], n_positions=1024,
-                                      resid_pdrop=0, embd_pdrop=0, attn_pdrop=0, attn_implementation="sdpa"))
+    if p.positions == "learned":
+        return GPT2LMHeadModel(GPT2Config(n_layer=p.n_layer, n_head=p.n_head, n_embd=p.n_embd, n_positions=1024,
+                                          resid_pdrop=0, embd_pdrop=0, attn_pdrop=0, attn_implementation="sdpa"))
+    return LlamaForCausalLM(LlamaConfig(
+        vocab_size=vocabulary(size), num_hidden_layers=p.n_layer, num_attention_heads=p.n_head, hidden_size=p.n_embd,
+        num_key_value_heads=p.n_kv_head, intermediate_size=p.n_inner, max_position_embeddings=1024,
+        rope_theta=p.rope_theta, tie_word_embeddings=True, attn_implementation="sdpa"))
 
 
 def transformers_step(size, batch, device, dtype):
@@ -168,6 +180,8 @@ def trl_step(size, batch, device, dtype):
 
 def nanogpt_step(size, batch, device, dtype):
     """Full rows, plain causal attention, all logits, fused AdamW, under autocast: our weights, the other recipe."""
+    if m.PRESETS[size].get("positions") == "rotary":
+        raise SystemExit("--peer nanogpt: a step of GPT-2's family only")
     model = new_model(size, device, torch.float32)
     ids, labels, _ = rows_of(batch, model.config.context_length, device)
     optimizer = torch.optim.AdamW(model.parameters(), 3e-5, fused=True)
@@ -176,7 +190,7 @@ def nanogpt_step(size, batch, device, dtype):
 
     def block(b, x):
         q, k, v = F.linear(F.layer_norm(x, x.shape[-1:], b.ln_1.weight, b.ln_1.bias), b.attn.c_attn.weight,
-                           b.attn.c_attn.bias).unflatten(-1, (3, b.attn.n_head, -1)).permute(2, 0, 3, 1, 4)
+                           b.attn.c_attn.bias).unflatten(-1, (3, b.attn.heads[0], -1)).permute(2, 0, 3, 1, 4)
         y = F.scaled_dot_product_attention(q, k, v, is_causal=True).transpose(1, 2).flatten(2)
         x = x + F.linear(y, b.attn.c_proj.weight, b.attn.c_proj.bias)
         h = F.layer_norm(x, x.shape[-1:], b.ln_2.weight, b.ln_2.bias)
@@ -199,7 +213,7 @@ def nanogpt_step(size, batch, device, dtype):
 
 def bench_training(size, cfg, device, dtype):
     micro = cfg.micro_tokens or (16384 if device.type == "cuda" else 4096)
-    store = data.store(documents(2000 + micro // 20, size))
+    store = data.store(documents(2000 + micro // 20, size, vocabulary(size)))
     stream = data.Stream([store], [len(store.lengths)], micro, 0)
     batch, model = stream.batch(0), new_model(size, device, dtype)
     peers = [("transformers", transformers_step), ("trl", trl_step), ("nanogpt", nanogpt_step)]
@@ -209,7 +223,7 @@ def bench_training(size, cfg, device, dtype):
     fill, share = sum(fed) / len(fed) / micro, len(batch.targets) / len(batch.tokens)
     speed = fill * micro / ours
     keys = float(np.mean(batch.positions)) + 1
-    flops = speed * flops_per_token(model.config, share, keys)
+    flops = speed * flops_per_token(model, share, keys)
     peak = next((p for name, p in PEAK.items() if device.type == "cuda" and name in torch.cuda.get_device_name()), None)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     memory = torch.cuda.max_memory_allocated() if device.type == "cuda" else memory
@@ -223,8 +237,8 @@ def bench_training(size, cfg, device, dtype):
 
 class WholeBlock(m.Block):
     """A last block that does all its work for every token, and only then keeps those that are wanted."""
-    def forward(self, x, attend, target_index=None):
-        return super().forward(x, attend)[target_index]
+    def forward(self, x, attend, angles=None, target_index=None):
+        return super().forward(x, attend, angles)[target_index]
 
 
 def one_document_at_a_time(lengths):
@@ -235,7 +249,7 @@ def one_document_at_a_time(lengths):
 def bench_alternatives(size, cfg, device, dtype):
     """What the design was chosen over: forward and backward of one micro-batch with one thing changed; optimizers."""
     micro = cfg.micro_tokens or (16384 if device.type == "cuda" else 2048)
-    store = data.store(documents(1000 + micro // 20, size))
+    store = data.store(documents(1000 + micro // 20, size, vocabulary(size)))
     batch = train.to_device(data.Stream([store], [len(store.lengths)], micro, 0).batch(0), device)
     model = new_model(size, device, dtype).train()
     base, last = dict(attn_impl=model.attn_impl, compute_dtype=dtype, checkpointing=False), model.h[-1]
