@@ -2,16 +2,17 @@
 
     python tests/bench.py                          # the miniature and gpt2: training, data pipeline, scoring
     python tests/bench.py --sizes gpt2,gpt2-medium,gpt2-large,gpt2-xl --micro_tokens 16384      # on a GPU
-    python tests/bench.py --sizes gpt2 --peer transformers,nanogpt,trl,lm-eval
+    python tests/bench.py --sizes gpt2 --peer transformers,nanogpt,trl
     python tests/bench.py --sizes smollm2-135m --peer transformers,trl --micro_tokens 2048
+    python tests/bench.py --only real --model FOLDER --data_dir DATA --peer lm-eval   # FOLDER: see tests/smollm2.py
 
 Machines are noisy, so read the ratios: ours and the peers take turns in one run, and the median of each is reported.
-Weights are random.
+Weights are random, but of --only real: the questions of four datasets, put to a real model.
 
 Peers:  transformers  a training step of Hugging Face's model on packed rows of 1,024: SDPA, its own loss, all logits
         nanogpt       a plain step of GPT-2 on rows of 1,024: all logits, attention over the whole row, fused AdamW, autocast
         trl           the step as TRL's SFTTrainer does it (packed by its own function), where trl is installed
-        lm-eval       rank classification by lm-evaluation-harness, where lm-eval is installed
+        lm-eval       with --only real: rank classification by lm-evaluation-harness, where lm-eval is installed
 """
 
 import itertools
@@ -48,8 +49,11 @@ class Config:
     steps: int = opt(5, "timed steps of each")
     device: str = opt("auto", "auto, cpu, cuda")
     dtype: str = opt("auto", "auto, bf16, fp16, fp32", ("auto", *m.DTYPE_NAMES))
-    only: str = opt("", "train, data, score or alternatives; empty: the first three",
-                    ("", "train", "data", "score", "alternatives"))
+    only: str = opt("", "train, data, score, alternatives or real; empty: the first three",
+                    ("", "train", "data", "score", "alternatives", "real"))
+    model: str = opt("", "--only real: a model folder")
+    data_dir: str = opt(data.DATA_DIR, "--only real: where ARC, BoolQ, PIQA and RTE lie")
+    limit: int = opt(200, "--only real: questions of each dataset")
 
 
 def documents(n, size="gpt2", vocab=50257, seed=0):
@@ -313,34 +317,53 @@ def bench_scoring(size, cfg, device, dtype, n=32):
     words = lambda least, most: text(rng.randint(least, most)).strip() or "x"
     items = [(words(130, 170) + rng.choice(("", "\n")), [words(3, 8) for _ in range(3)]) for _ in range(n)]
     questions = [evaluation.make_question(encoding, p, o, [], model.config.context_length) for p, o in items]
-    found = []
-    works = [lambda: found.append(evaluation.score(model, questions))]
-    if "lm-eval" in cfg.peer.split(","):
-        works.append(lm_eval_scorer(model, items, device))
-    ours, *theirs = take_turns(max(1, cfg.steps // 2), *works)
+    (ours,) = take_turns(max(1, cfg.steps // 2), lambda: evaluation.score(model, questions))
     row(what="score", size=size, examples_per_s=round(n / ours, 2), options=3)
-    if theirs:
-        reference = works[1]()
-        difference = max(abs(a - b) for x, y in zip(found[-1], reference) for a, b in zip(x, y))
-        same = sum(evaluation.best_option(a) == evaluation.best_option(b) for a, b in zip(found[-1], reference))
-        row(what="score", size=size, peer="lm-eval", examples_per_s=round(n / theirs[0], 2), same_choices=f"{same}/{n}",
-            largest_difference=difference, ours_is_faster=round(theirs[0] / ours, 2))
 
 
-def lm_eval_scorer(model, items, device):
-    """lm-evaluation-harness on the same weights, through the folder that we export. GPT-2's tokenizer is the Hub's."""
-    import tempfile
+def lm_eval_scorer(folder, tokenizer, items, device):
+    """lm-evaluation-harness on a model folder: a function that scores (prompt, options) items."""
     from lm_eval.api.instance import Instance
     from lm_eval.models.huggingface import HFLM
-    with tempfile.TemporaryDirectory() as folder:
-        m.save_folder(model, folder, 50256)
-        lm = HFLM(pretrained=folder, tokenizer="gpt2", device=str(device), dtype="float32", batch_size=16)
+    lm = HFLM(pretrained=folder, tokenizer=tokenizer, device=str(device), dtype="float32", batch_size=16)
     requests = [Instance("loglikelihood", {}, (p, " " + o), i) for i, (p, options) in enumerate(items) for o in options]
 
     def score():
         values = iter(lm.loglikelihood(requests, disable_tqdm=True))
         return [[next(values)[0] for _ in options] for _, options in items]
     return score
+
+
+def bench_real(cfg, device):
+    """Rank classification of real questions, asked as GPT-3 was; ours and lm-evaluation-harness on the same texts."""
+    lm = m.load_lm(cfg.model)
+    lm.model.prepare(device, torch.float32).eval()
+    tasks = {task.name: task for task in data.all_tasks()}
+    for name in ("arc/easy", "boolq", "piqa", "rte"):
+        task = tasks[name]
+        rows = data.load_rows(task, "test", cfg.data_dir, cfg.limit).rows
+        examples = [evaluation.render_styled(r, task.dataset.baseline, evaluation.BASELINE) for r in rows]
+        questions = [evaluation.make_question(lm.encoding, e.prompt, e.options, [], lm.model.config.context_length)
+                     for e in examples]
+        start = time.perf_counter()
+        ours = evaluation.score(lm.model, questions)
+        seconds = time.perf_counter() - start
+        accuracy = lambda scores: 100 * np.mean([e.options[evaluation.best_option(s)] in e.answers
+                                                 for e, s in zip(examples, scores)])
+        found = dict(what="real", dataset=name, n=len(rows), accuracy=round(accuracy(ours), 1),
+                     examples_per_s=round(len(rows) / seconds, 2))
+        if "lm-eval" in cfg.peer:
+            score = lm_eval_scorer(cfg.model, cfg.model, [(e.prompt, e.options) for e in examples], device)
+            start = time.perf_counter()
+            theirs = score()
+            theirs_seconds = time.perf_counter() - start
+            pairs = list(zip(ours, theirs))
+            same = [evaluation.best_option(a) == evaluation.best_option(b) for a, b in pairs]
+            ties = sum(len(evaluation.best_options(a)) > 1 for a in ours)
+            found |= dict(their_accuracy=round(accuracy(theirs), 1), same_choices=f"{sum(same)}/{len(rows)}", ties=ties,
+                          largest_difference=max(abs(x - y) for a, b in pairs for x, y in zip(a, b)),
+                          ours_is_faster=round(theirs_seconds / seconds, 2))
+        row(**found)
 
 
 def main(argv=None):
@@ -350,6 +373,8 @@ def main(argv=None):
     cpu = f"{platform.machine()}, {torch.get_num_threads()} threads"
     row(what="machine", device=torch.cuda.get_device_name() if device.type == "cuda" else cpu,
         dtype=str(dtype).removeprefix("torch."), torch=torch.__version__, date=time.strftime("%Y-%m-%d"))
+    if cfg.only == "real":
+        return bench_real(cfg, device)
     if cfg.only in ("", "data"):
         bench_data(cfg)
     for size in cfg.sizes.split(","):
