@@ -915,10 +915,8 @@ def raw_records(dataset, source, data_dir):
                     yield location, json.loads(line)
                 except (ValueError, RecursionError) as e:  # also an integer of thousands of digits
                     yield location, unreadable(location, f"no JSON: {e}")
-    elif source.format == "tsv":
-        yield from tsv_records(source, lines)
-    elif source.format == "csv":
-        yield from csv_records(source, lines)
+    elif source.format in ("csv", "tsv"):
+        yield from table_records(source, lines)
     elif source.format == "pairs":
         for location, line in lines:
             answer = next(lines, (None, None))[1]
@@ -957,37 +955,27 @@ def whole_texts(dataset, source, data_dir):
             yield f"{name}, item {number}", item
 
 
-def tsv_records(source, lines):
-    """No quoting at all. A short row lacks its last columns."""
-    columns = source.columns or next(lines, ("", ""))[1].split("\t")
-    for location, line in lines:
-        if not line:
-            continue
-        cells = line.split("\t")
-        if len(cells) > len(columns):
-            yield location, unreadable(location, f"{len(cells)} columns, expected {len(columns)}")
-        else:
-            yield location, dict(zip(columns, cells))
-
-
-def csv_records(source, lines):
-    """Quoted as in RFC 4180; a field may hold newlines."""
+def table_records(source, lines):
+    """csv is quoted as in RFC 4180, and a field may hold newlines. tsv has no quoting at all, and a
+    short row lacks its last columns."""
     location = ""
 
-    def text():
+    def texts():
         nonlocal location
         for location, line in lines:
-            yield line + "\n"
+            yield line
     csv.field_size_limit(1 << 26)  # 128 kB otherwise, and some articles are longer
-    reader = csv.reader(text(), strict=True)
+    table = (line.split("\t") for line in texts() if line)
+    if source.format == "csv":
+        table = csv.reader((line + "\n" for line in texts()), strict=True)
     columns = source.columns
     while True:
         try:
-            columns = columns or next(reader, [])
-            cells = next(reader, None)
+            columns = columns or next(table, [])
+            cells = next(table, None)
             if cells is None:
                 return
-            if len(cells) == len(columns):
+            if len(cells) == len(columns) or source.format == "tsv" and len(cells) < len(columns):
                 yield location, dict(zip(columns, cells))
             elif cells:  # not a blank line
                 yield location, unreadable(location, f"{len(cells)} columns, expected {len(columns)}")
