@@ -917,35 +917,24 @@ def raw_records(dataset, source, data_dir):
                     yield location, unreadable(location, f"no JSON: {e}")
     elif source.format in ("csv", "tsv"):
         yield from table_records(source, lines)
-    elif source.format == "pairs":
-        for location, line in lines:
-            answer = next(lines, (None, None))[1]
-            if answer is None:
-                raise EOFError(f"{location}: the last question has no answer")
-            yield location, {"lines": [line, answer]}
-    elif source.format == "blocks":
-        for blank, block in itertools.groupby(lines, key=lambda located: not located[1].strip()):
-            if not blank:
-                block = list(block)
-                yield block[0][0], {"lines": [line for _, line in block]}
-    elif source.format in ("parallel", "sgm"):
-        yield from parallel_records(dataset, source, data_dir)
-    elif source.format in ("json", "texts"):
-        yield from whole_texts(dataset, source, data_dir)
+    elif source.format in ("blocks", "pairs", "parallel", "sgm"):
+        for group in line_groups(dataset, source, data_dir):
+            yield group[0][0], {"lines": [line for _, line in group]}
+    elif source.format == "json":
+        yield from json_items(dataset, source, data_dir)
+    elif source.format == "texts":
+        for name, stream in open_source(dataset, *source.pieces[0], data_dir):
+            text = stream.read().decode(source.encoding, "surrogateescape")
+            yield name, {"name": name, "text": text}
     else:
         raise UserError(f"{dataset.name}: the format {source.format!r} is unknown")
 
 
-def whole_texts(dataset, source, data_dir):
-    """A record for each member ("texts"), or for each item of the list or object that one member
-    holds ("json")."""
+def json_items(dataset, source, data_dir):
+    """(location, item) of the list or object that a whole file holds."""
     for name, stream in open_source(dataset, *source.pieces[0], data_dir):
         try:
-            text = stream.read().decode(source.encoding, "surrogateescape")
-            if source.format == "texts":
-                yield name, {"name": name, "text": text}
-                continue
-            items = json.loads(text)
+            items = json.loads(stream.read().decode(source.encoding, "surrogateescape"))
             items = items[source.key] if source.key else items
             items = list(items.values() if isinstance(items, dict) else items)
         except (ValueError, RecursionError, KeyError, TypeError) as e:
@@ -985,24 +974,25 @@ def table_records(source, lines):
             yield location, unreadable(location, e)
 
 
-def parallel_records(dataset, source, data_dir):
-    """Line i of every member; they must be equally long."""
+def line_groups(dataset, source, data_dir):
+    """[(location, line), ...] of each record: the lines up to a blank one ("blocks"), a line and the
+    next ("pairs"), or line i of every member; these must be equally long."""
     members = [text_lines(dataset, source, data_dir, piece) for piece in range(len(source.pieces))]
-    if source.format == "sgm":  # not valid XML, so read by pattern
-        members = [((location, segment(line)) for location, line in lines if "<seg" in line)
+    reason = f"the members {source.pieces} are not equally long"
+    if source.format == "pairs":
+        members, reason = members * 2, "the last question has no answer"  # two that share one iterator
+    if source.format == "sgm":  # not valid XML, so read by pattern; "" if a mark is missing
+        sentence = lambda line: re.search(r"<seg(?:[^>]*>(.*?)</seg>)?", line)[1] or ""
+        members = [((location, html.unescape(sentence(line))) for location, line in lines if "<seg" in line)
                    for lines in members]
-    for located in itertools.zip_longest(*members):
-        if None in located:
-            location = next(l for l in located if l)[0]
-            raise EOFError(f"{location}: the members {source.pieces} are not equally long")
-        yield located[0][0], {"lines": tuple(line for _, line in located)}
-
-
-def segment(line):
-    """The sentence between <seg> marks, which stand on a line of their own; "" if one of them is
-    missing."""
-    found = re.search(r"<seg[^>]*>(.*?)</seg>", line)
-    return html.unescape(found[1]) if found else ""
+    groups = itertools.zip_longest(*members)
+    if source.format == "blocks":
+        is_blank = lambda located: not located[1].strip()
+        groups = (list(block) for blank, block in itertools.groupby(*members, is_blank) if not blank)
+    for group in groups:
+        if None in group:
+            raise EOFError(f"{next(filter(None, group))[0]}: {reason}")
+        yield group
 
 
 class Skipped(NamedTuple):
