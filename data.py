@@ -867,7 +867,7 @@ def open_members(path, member):
                     if info.name == member:
                         return  # and not the rest of the archive
     else:
-        with (gzip.open if path.endswith(".gz") else open)(path, "rb") as stream:
+        with open(path, "rb") as stream:
             yield member or os.path.basename(path), stream
 
 
@@ -880,10 +880,10 @@ def open_source(dataset, key, member, data_dir):
     if path is None:
         raise FileNotFoundError(f"{dataset.name} needs {path_of(dataset.name, key, data_dir)}: "
                                 f"run `python data.py get {dataset.name} --data_dir {data_dir}`")
-    found, compressed = False, member.endswith(".gz") and path.endswith((".zip", *TAR))
+    found = False
     for name, stream in open_members(path, member):
         found = True
-        yield name, gzip.GzipFile(fileobj=stream) if compressed else stream
+        yield name, gzip.GzipFile(fileobj=stream) if name.endswith(".gz") else stream
     if not found:
         raise UserError(f"{path} holds no {member}")
 
@@ -1064,10 +1064,9 @@ def clean(row):
     for key in row.keys() - set(VERBATIM):
         value = row[key]
         row[key] = tidy(value) if isinstance(value, str) else tuple(map(tidy, value))
-    texts = [text for value in row.values() for text in ([value] if isinstance(value, str) else value)]
     if not all(value for key, value in row.items() if key not in VERBATIM) or not all(row.get("options", [1])):
         return Skipped("with an empty field")
-    if any(re.search("[\udc80-\udcff]", text) for text in texts):
+    if any(re.search("[\udc80-\udcff]", "".join(value)) for value in row.values()):
         raise UserError("some bytes are no text in the file's encoding")
     if row.get("options") and row["answer"] not in row["options"]:
         raise UserError(f"the answer {row['answer']!r} is none of the options {row['options']!r}")
