@@ -35,6 +35,7 @@ import zipfile
 import zlib
 from collections import deque
 from dataclasses import field, fields, replace
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -482,8 +483,7 @@ def read_tokenizer(path, eot=None):
     `eot`: the id (or ids) that end a text where no token is called <|endoftext|>. Raises ValueError
     naming what is not built.
     """
-    with open(path, "rb") as f:
-        raw = f.read()
+    raw = Path(path).read_bytes()
     found, letters = json.loads(raw), byte_letters()
     bpe, added, splits = found["model"], found.get("added_tokens", []), found.get("pre_tokenizer") or {"type": None}
     steps = [{**BYTE_LEVEL, **step, "trim_offsets": True} if step["type"] == "ByteLevel" else step
@@ -548,19 +548,20 @@ def load_mixture(tasks, encoding, context_length, data_dir, out=print, between=N
 def load_entry(task, encoding, context_length, data_dir, out=print, between=None):
     """One task, tokenized. What was read from files is kept in <data_dir>/tokens and taken from
     there the next time."""
-    path = None
+    path = ""
     if task.rows is None:
         path = cache_path(task, data_dir, encoding.name, encoding.n_vocab, context_length, between,
                           task.dataset.templates)
-        if cached := read_cache(path):
-            documents, examples, note = cached
-            return MixtureEntry(task, documents, examples, mixing_rate(examples), note)
-    rows, note = load_rows(task, "train", data_dir)
-    documents = store(training_documents(rows, task.dataset.templates, encoding, context_length, between),
-                      encoding.n_vocab)
-    if path:
-        write_cache(path, documents, len(rows), note, out)
-    return MixtureEntry(task, documents, len(rows), mixing_rate(len(rows)), note)
+    if os.path.exists(path):
+        documents, examples, note = read_cache(path)
+    else:
+        rows, note = load_rows(task, "train", data_dir)
+        examples = len(rows)
+        documents = store(training_documents(rows, task.dataset.templates, encoding, context_length, between),
+                          encoding.n_vocab)
+        if path:
+            write_cache(path, documents, examples, note, out)
+    return MixtureEntry(task, documents, examples, mixing_rate(examples), note)
 
 
 def cache_path(task, data_dir, *settings):
@@ -568,17 +569,13 @@ def cache_path(task, data_dir, *settings):
     the settings, and any edit of the program or of the templates."""
     paths = set(local_paths(task.dataset.name, splits_on_disk(task.dataset, task.subset, data_dir), data_dir)) - {None}
     stamps = sorted((p, os.path.getsize(p), os.path.getmtime(p)) for p in paths)
-    digest = hashlib.sha256(repr((stamps, settings, MAX_EXAMPLES)).encode())
-    for source in (templates.__file__, __file__):
-        with open(source, "rb") as f:
-            digest.update(f.read())
+    program = b"".join(Path(source).read_bytes() for source in (templates.__file__, __file__))
+    digest = hashlib.sha256(repr((stamps, settings, MAX_EXAMPLES)).encode() + program)
     return os.path.join(data_dir, "tokens", f"{task.name.replace('/', '-')}-{digest.hexdigest()[:16]}.npz")
 
 
 def read_cache(path):
-    """(Store, examples, note) as write_cache has kept them, or None."""
-    if not os.path.exists(path):
-        return None
+    """(Store, examples, note) as write_cache has kept them."""
     try:
         with np.load(path) as z:
             s = Store(z["tokens"], z["offsets"], z["prompt_lengths"], int(z["cut"]))
@@ -703,12 +700,10 @@ def check_writable(path, flag, parents=False):
 
 def read_json(path):
     """The object that a JSON file holds. Raises ValueError for a damaged one."""
-    with open(path, "rb") as f:
-        try:
-            found = json.loads(f.read())
-            return found | {}
-        except (ValueError, TypeError, RecursionError) as e:
-            raise UserError(f"{path} is damaged, or something else ({type(e).__name__}: {e})") from None
+    try:
+        return json.loads(Path(path).read_bytes()) | {}
+    except (ValueError, TypeError, RecursionError) as e:
+        raise UserError(f"{path} is damaged, or something else ({type(e).__name__}: {e})") from None
 
 
 def write_json(content, path):
