@@ -15,6 +15,7 @@ import bisect
 import contextlib
 import csv
 import fnmatch
+import functools
 import gzip
 import hashlib
 import heapq
@@ -334,40 +335,34 @@ class Stream:
     def __init__(self, stores, rates, micro_tokens, seed):
         if not sum(rates):
             raise UserError("the mixture is empty: no training example is left")
-        longest = max(s.lengths.max(initial=0) for s in stores)
-        if longest > micro_tokens:  # found now, and not when its turn comes in hours
-            raise UserError(f"a document of {longest} tokens does not fit --micro_tokens {micro_tokens}: raise it")
+        # one that will never fit is found now, and not when its turn comes in hours
+        pack([max(s.lengths.max(initial=0) for s in stores)], micro_tokens)
         self.stores, self.rates, self.micro_tokens, self.seed = stores, rates, micro_tokens, seed
         self.first = [0]  # number of the first micro-batch of each epoch seen so far
-        self.plan = (-1, None)
 
     def order(self, epoch):
         """(documents of the epoch, 2) int64: store and document number, in stream order."""
         picked = []
         for number, (s, rate) in enumerate(zip(self.stores, self.rates)):
             # the draws of one store are counted over all epochs: draw i is document i % n of its
-            # cycle i // n
-            draws = np.arange(epoch * rate, (epoch + 1) * rate)
+            # cycle i // n. Every cycle has an order of its own, so each document comes once before
+            # any comes twice
             n = len(s.prompt_lengths)
-            documents = np.empty(rate, np.int64)
-            for cycle in np.unique(draws // n):
-                # every cycle has an order of its own, so each document comes once before any comes
-                # twice
-                shuffled = np.random.default_rng([self.seed, number, int(cycle), 1]).permutation(n)
-                here = draws // n == cycle
-                documents[here] = shuffled[draws[here] % n]
+            start = epoch * rate
+            cycles = [np.random.default_rng([self.seed, number, cycle, 1]).permutation(n)
+                      for cycle in range(start // n, (start + rate) // n + 1)]
+            documents = np.concatenate(cycles)[start % n:][:rate]
             picked.append(np.stack([np.full(rate, number), documents], 1))
         # the seed and the epoch fix the mixture's order: nothing depends on what was drawn before
         return np.random.default_rng([self.seed, epoch]).permutation(np.concatenate(picked))
 
+    @functools.lru_cache(maxsize=1)  # one micro-batch after the other asks for the same epoch
     def epoch(self, epoch):
         """(order, batches) of an epoch: which documents, and how they are packed."""
-        if self.plan[0] != epoch:
-            order = self.order(epoch)
-            lengths = np.concatenate([s.lengths for s in self.stores])
-            base = np.cumsum([0] + [len(s.prompt_lengths) for s in self.stores])
-            self.plan = (epoch, order, pack(lengths[base[order[:, 0]] + order[:, 1]].tolist(), self.micro_tokens))
-        return self.plan[1:]
+        order = self.order(epoch)
+        lengths = np.concatenate([s.lengths for s in self.stores])
+        base = np.cumsum([0] + [len(s.prompt_lengths) for s in self.stores])
+        return order, pack(lengths[base[order[:, 0]] + order[:, 1]].tolist(), self.micro_tokens)
 
     def batch(self, number):
         """Micro-batch `number` (0, 1, ...) of the endless stream."""
@@ -375,12 +370,9 @@ class Stream:
             self.first.append(self.first[-1] + len(self.epoch(len(self.first) - 1)[1]))
         epoch = bisect.bisect_right(self.first, number) - 1
         order, batches = self.epoch(epoch)
-        documents, prompts = [], []
-        for store_number, d in order[batches[number - self.first[epoch]]]:
-            s = self.stores[store_number]
-            documents.append(s.tokens[s.offsets[d]:s.offsets[d + 1]])
-            prompts.append(int(s.prompt_lengths[d]))
-        return collate(documents, prompts)
+        found = [(self.stores[s], d) for s, d in order[batches[number - self.first[epoch]]]]
+        documents = [s.tokens[s.offsets[d]:s.offsets[d + 1]] for s, d in found]
+        return collate(documents, [int(s.prompt_lengths[d]) for s, d in found])
 
 
 # --------------------------------------------------------------------------------------------------
