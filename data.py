@@ -764,14 +764,13 @@ def read_split(dataset, subset, split, data_dir, limit=0):
             held = min(dataset.dev, n // 5)
             rows = rows[:held] if held_back else rows[held:held + MAX_EXAMPLES]
         found = list(kept())
-    notes = [head_note(dataset, sources, data_dir)]
-    notes += [f"{len(details)} {why}{details[0]}" for why, details in skipped.items()]
-    notes = "; ".join(filter(None, notes))
+    notes = [f"{len(details)} {why}{details[0]}" for why, details in skipped.items()]
+    note = "; ".join(filter(None, [head_note(dataset, sources, data_dir), *notes]))
     if not found and split != "dev":
         files = ", ".join(filter(None, local_paths(name, sources, data_dir)))
-        raise UserError(f"{name}: {files} give no example for {split} ({notes or 'they are empty'}): delete them and get "
+        raise UserError(f"{name}: {files} give no example for {split} ({note or 'they are empty'}): delete them and get "
                          "them again")
-    return Split(found, notes)
+    return Split(found, note)
 
 
 def splits_on_disk(dataset, subset, data_dir):
