@@ -663,8 +663,7 @@ def replacing(path, mode="w"):
             yield f
         os.replace(temporary, path)
     finally:
-        with contextlib.suppress(OSError):
-            os.remove(temporary)  # still there only if something went wrong
+        Path(temporary).unlink(missing_ok=True)  # still there only if something went wrong
 
 
 def check_writable(path, flag, parents=False):
@@ -673,8 +672,7 @@ def check_writable(path, flag, parents=False):
     try:
         if parents:
             os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
-        with replacing(f"{path}.probe") as f:
-            f.write("")
+        write_json({}, f"{path}.probe")
         os.remove(f"{path}.probe")
     except OSError as e:
         raise OSError(f"--{flag} {path} cannot be written ({e.strerror}): choose another place") from None
@@ -700,9 +698,9 @@ class Progress(tqdm):
 
     def __init__(self, *args, **options):
         if not sys.stderr.isatty():
-            options["leave"] = False
-            options["bar_format"] = ("{desc}: {n_fmt} of {total_fmt} {unit}, {rate_fmt}{postfix}; "
-                                     "{elapsed} so far, {remaining} left")
+            options |= {"leave": False,
+                        "bar_format": "{desc}: {n_fmt} of {total_fmt} {unit}, {rate_fmt}{postfix}; "
+                                      "{elapsed} so far, {remaining} left"}
         super().__init__(*args, **options)
 
     def display(self, msg=None, pos=None):
