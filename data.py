@@ -23,7 +23,6 @@ import html
 import http.client
 import itertools
 import json
-import math
 import os
 import random
 import re
@@ -1065,7 +1064,11 @@ def download(file, path, head=False):
         raise FileNotFoundError(f"{path} cannot be downloaded. {file.manual}")
     partial, reasons = f"{path}.partial", ""
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    with locked(os.path.dirname(path)):
+    with open(os.path.join(os.path.dirname(path), ".lock"), "w") as lock:
+        # only one process at a time downloads to a folder; the others wait. The system frees the
+        # lock of a killed one
+        if fcntl:
+            fcntl.flock(lock, fcntl.LOCK_EX)
         if os.path.exists(path):  # another process has fetched it meanwhile
             return
         for url in (file.url,) if isinstance(file.url, str) else file.url:
@@ -1079,16 +1082,6 @@ def download(file, path, head=False):
     raise OSError(f"{path}: no address worked:{reasons}")
 
 
-@contextlib.contextmanager
-def locked(folder):
-    """Only one process at a time downloads to a folder; the others wait. The system frees the lock
-    of a killed one."""
-    with open(os.path.join(folder, ".lock"), "w") as f:
-        if fcntl:
-            fcntl.flock(f, fcntl.LOCK_EX)
-        yield
-
-
 def fetch_rest(url, partial, file, size=None):
     """Adds to `partial` what it does not hold yet, up to `size` bytes.
 
@@ -1096,10 +1089,8 @@ def fetch_rest(url, partial, file, size=None):
     server sends whole files only.
     """
     have = os.path.getsize(partial) if os.path.exists(partial) and file.sha256 else 0
-    if have and have == size:
+    if size and have >= size:  # too much of it is for `verify` to find
         return
-    if size and have > size:
-        have = 0
     headers = {"User-Agent": "nanoflan/1.0", **({"Range": f"bytes={have}-"} if have else {})}
     try:
         response = urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=TIMEOUT)
@@ -1113,7 +1104,7 @@ def fetch_rest(url, partial, file, size=None):
         total = size or (have + int(length) if length else None)
         bar = Progress(total=total, initial=have, unit="B", unit_scale=True, desc=os.path.basename(partial))
         with open(partial, "ab" if have else "wb") as out, bar:
-            while chunk := response.read1(min(1 << 18, (total or math.inf) - have)):
+            while chunk := response.read1(min(1 << 18, (total or sys.maxsize) - have)):
                 out.write(chunk)
                 bar.update(len(chunk))
                 have += len(chunk)
