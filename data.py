@@ -521,8 +521,8 @@ def load_mixture(tasks, encoding, context_length, data_dir, out=print, between=N
     for task in Progress(tasks, desc="tokenizing", leave=False):
         if task.rows is None and "train" not in splits_on_disk(task.dataset, task.subset, data_dir):
             out(f"{task.name} has no training split: left out of tuning")
-            continue
-        entries.append(load_entry(task, encoding, context_length, data_dir, out, between))
+        else:
+            entries.append(load_entry(task, encoding, context_length, data_dir, out, between))
     return entries
 
 
@@ -779,10 +779,9 @@ def splits_on_disk(dataset, subset, data_dir):
 
 def is_on_disk(task, split, data_dir):
     """Is this split of a task on disk (or in memory)?"""
-    if task.rows is not None:
-        return True
     splits = splits_on_disk(task.dataset, task.subset, data_dir)
-    return split in splits and all(local_paths(task.dataset.name, splits[split], data_dir))
+    on_disk = split in splits and all(local_paths(task.dataset.name, splits[split], data_dir))
+    return task.rows is not None or on_disk
 
 
 def path_of(dataset_name, key, data_dir):
@@ -1140,8 +1139,7 @@ def fetch(dataset, data_dir=DATA_DIR, lean=False):
     for key in dict.fromkeys(key for s in sources for key, _ in s.needed):
         path, file = path_of(dataset.name, key, data_dir), dataset.files[key]
         head = lean and file.head is not None
-        members = [member for s in sources for k, member in s.needed if k == key]
-        found = [local_path(dataset.name, key, member, data_dir) for member in members]
+        found = [local_path(dataset.name, k, member, data_dir) for s in sources for k, member in s.needed if k == key]
         if os.path.exists(path) and file.size not in (None, os.path.getsize(path)):
             print(f"{path}: {os.path.getsize(path):,} bytes, expected {file.size:,}; fetching it again")
             os.remove(path)
