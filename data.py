@@ -1169,9 +1169,8 @@ def parse_options(cls, description, argv=None):
     p = argparse.ArgumentParser(description=description, allow_abbrev=False,
                                 formatter_class=argparse.RawDescriptionHelpFormatter)
     for f in fields(cls):
-        kind = {"type": f.type, "metavar": f.type.__name__, "choices": f.metadata["choices"]}
-        if f.type is bool:
-            kind = {"action": argparse.BooleanOptionalAction}
+        kind = {"action": argparse.BooleanOptionalAction} if f.type is bool else {
+            "type": f.type, "metavar": f.type.__name__, "choices": f.metadata["choices"]}
         p.add_argument(f"--{f.name}", default=f.default, help=f.metadata["help"], **kind)
     return cls(**vars(p.parse_args(argv)))
 
@@ -1181,14 +1180,13 @@ def list_command(args):
     print(f"{'dataset':26} {'cluster':26} {'kind':7} {'MB':>8}")
     there = 0
     for d in DATASETS.values():
-        keys = dict.fromkeys(key for s in sources_of(d.splits) for key, _ in s.pieces)
-        sizes = [d.files[key].size for key in keys]
+        sizes = {key: d.files[key].size for s in sources_of(d.splits) for key, _ in s.pieces}.values()
         megabytes = "-" if None in sizes else f"{sum(sizes) / 1e6:,.2f}"
         remarks = ["manual"] if any(f.manual for f in d.files.values()) else []
         splits = [splits_on_disk(d, t.subset, args.data_dir) for t in tasks_of(d)]
-        if all(all(local_paths(d.name, s, args.data_dir)) for s in splits):
+        if all(local_paths(d.name, splits, args.data_dir)):
             there += 1
-            remarks += ["on disk", *dict.fromkeys(filter(None, (head_note(d, s, args.data_dir) for s in splits)))]
+            remarks += filter(None, ["on disk", head_note(d, splits, args.data_dir)])
         print(f"{d.name:26} {d.cluster:26} {d.kind:7} {megabytes:>8}  {', '.join(remarks)}".rstrip())
     print(f"{there} of {len(DATASETS)} datasets are on disk in {args.data_dir}")
 
@@ -1198,13 +1196,13 @@ def get_command(args):
     others are done."""
     if unknown := sorted(set(args.names) - set(DATASETS)):
         raise UserError(f"get {' '.join(unknown)}: no such dataset; `python data.py list` names them all")
-    if not (args.names or args.cluster or args.all or args.lean):
-        raise UserError("nothing to get: name datasets (`python data.py list`), --cluster C, --lean or --all")
-    everything = args.all or args.lean and not (args.names or args.cluster)
-    chosen = [d for d in DATASETS.values() if everything or d.name in args.names or d.cluster == args.cluster]
-    if everything and not args.all:  # --lean alone leaves out what needs a hand, and what no lean way makes small
+    chosen = [d for d in DATASETS.values() if args.all or d.name in args.names or d.cluster == args.cluster]
+    if args.lean and not chosen:  # --lean alone leaves out what needs a hand, and what no lean way makes small
         keys = lambda d: {key for s in sources_of(d.lean_splits or d.splits) for key, _ in s.needed}
-        chosen = [d for d in chosen if d.name != "math" and not any(d.files[key].manual for key in keys(d))]
+        by_hand = lambda d: any(d.files[key].manual for key in keys(d))
+        chosen = [d for d in DATASETS.values() if d.name != "math" and not by_hand(d)]
+    if not chosen:
+        raise UserError("nothing to get: name datasets (`python data.py list`), --cluster C, --lean or --all")
     problems = []
     for d in chosen:
         print(f"{d.name}: {d.note}" if d.note else d.name)
@@ -1221,11 +1219,11 @@ def get_command(args):
 def show_command(args):
     """One example on its way: raw record, row, prompt, options, target, tokens with the supervised
     ones in [[ ]]."""
-    chosen = [t for t in all_tasks() + miniature_tasks(rows=1, test_rows=1) if args.name in (t.name, t.dataset.name)]
-    if not chosen:
+    task = next((t for t in all_tasks() + miniature_tasks(rows=1, test_rows=1)
+                 if args.name in (t.name, t.dataset.name)), None)
+    if not task:
         raise UserError(f"show {args.name}: no such dataset; `python data.py list` lists those of the paper, and "
                          f"there are those of the miniature: {', '.join(MINIATURE)}")
-    task = chosen[0]
     if not 0 <= args.template < len(task.dataset.templates):
         raise UserError(f"show {args.name}: there is no --template {args.template}; give one from 0 to "
                          f"{len(task.dataset.templates) - 1}")
@@ -1267,29 +1265,26 @@ def in_lines(values, most=2000):
 def main(argv=None):
     p = argparse.ArgumentParser(description=__doc__, allow_abbrev=False,
                                 formatter_class=argparse.RawDescriptionHelpFormatter)
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--data_dir", default=DATA_DIR,
+                        help="folder of the datasets; also NANOFLAN_DATA (default: %(default)s)")
     commands = p.add_subparsers(dest="command", required=True)
-
-    def command(name, run, help):
-        c = commands.add_parser(name, help=help, allow_abbrev=False)
-        c.set_defaults(run=run)
-        c.add_argument("--data_dir", default=DATA_DIR,
-                       help="folder of the datasets; also NANOFLAN_DATA (default: %(default)s)")
-        return c
-    command("list", list_command, "all datasets")
-    get = command("get", get_command, "fetch datasets")
+    command = functools.partial(commands.add_parser, parents=[shared], allow_abbrev=False)
+    command("list", help="all datasets")
+    get = command("get", help="fetch datasets")
     get.add_argument("names", nargs="*")
     get.add_argument("--cluster", default="", choices=CLUSTERS)
     get.add_argument("--all", action="store_true", help="every dataset, whole: 18 GB")
     get.add_argument("--lean", action="store_true", help="read only the head of huge files; without names: everything "
                                                          "that needs no hand, 3.3 GB")
-    show = command("show", show_command, "one example on its way")
+    show = command("show", help="one example on its way")
     show.add_argument("name")
     show.add_argument("--template", type=int, default=0)
     show.add_argument("--split", default="train", choices=("train", "dev", "test"))
     args = p.parse_args(argv)
     if os.path.exists(args.data_dir) and not os.path.isdir(args.data_dir):
         raise UserError(f"--data_dir {args.data_dir} is a file; give a folder")
-    args.run(args)
+    {"list": list_command, "get": get_command, "show": show_command}[args.command](args)
 
 
 def exit_with_message(main):
