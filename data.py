@@ -714,17 +714,15 @@ class Progress(tqdm):
 # Splits: FLAN's rules for what is trained on, held back, tested
 
 def shuffled(name, split, rows, n=None):
-    """The first n of a stream of rows in a fixed pseudo-random order, and how many rows there are.
-    Memory holds n.
+    """The first n of a stream of rows in a fixed pseudo-random order. Memory holds n.
 
     # differs from the paper: TFDS's own shuffle cannot be had without TFDS, so the order is that of
     a hash.
     """
-    count = itertools.count()
     key = lambda i: hashlib.blake2b(f"{name} {split} {i}".encode(), digest_size=8).digest()
-    keyed = ((key(i), i, row) for i, row in zip(count, rows))
+    keyed = ((key(i), i, row) for i, row in enumerate(rows))
     best = heapq.nsmallest(n, keyed) if n else sorted(keyed)
-    return [row for _, _, row in best], next(count) - 1
+    return [row for _, _, row in best]
 
 
 def read_split(dataset, subset, split, data_dir, limit=0):
@@ -752,13 +750,13 @@ def read_split(dataset, subset, split, data_dir, limit=0):
             else:
                 yield row
     if split == "test":
-        found = shuffled(name, split, kept(), limit)[0] if limit else list(kept())
+        found = shuffled(name, split, kept(), limit) if limit else list(kept())
     else:
         if "dev" in splits:
-            rows, _ = shuffled(name, split, rows, MAX_EXAMPLES if split == "train" else 200)
+            rows = shuffled(name, split, rows, MAX_EXAMPLES if split == "train" else 200)
         else:
-            rows, n = shuffled(name, "train", rows, MAX_EXAMPLES + dataset.dev)
-            held = min(dataset.dev, n // 5)
+            rows = shuffled(name, "train", rows, MAX_EXAMPLES + dataset.dev)
+            held = min(dataset.dev, len(rows) // 5)
             rows = rows[:held] if held_back else rows[held:held + MAX_EXAMPLES]
         found = list(kept())
     notes = [f"{len(details)} {why}{details[0]}" for why, details in skipped.items()]
@@ -994,7 +992,7 @@ def read_examples(dataset, splits, data_dir):
             # differs from the paper: it cuts TFDS's shuffled order; these files are sorted, and
             # ranked by hash instead
             start, stop = source.rows
-            records = shuffled(source.file, "", records, stop)[0][start:]
+            records = shuffled(source.file, "", records, stop)[start:]
         for location, record in records:
             for row in rows_of(dataset, source, location, record, ids):
                 seen += 1
