@@ -782,20 +782,17 @@ def is_on_disk(task, split, data_dir):
     return task.rows is not None or on_disk
 
 
-def path_of(dataset_name, key, data_dir):
-    """Where a file of a dataset lies; a key with a "/" is shared between datasets."""
-    return os.path.join(data_dir, key) if "/" in key else os.path.join(data_dir, dataset_name, key)
-
-
-def head_path(path):
-    """Where the head of a file lies that a lean fetch took."""
-    return os.path.join(os.path.dirname(path), "lean", os.path.basename(path))
+def path_of(dataset_name, key, data_dir, head=False):
+    """Where a file of a dataset lies, or the head of it that a lean fetch took; a key with a "/" is
+    shared between datasets."""
+    folder, name = os.path.split(key if "/" in key else os.path.join(dataset_name, key))
+    return os.path.join(data_dir, folder, "lean" if head else "", name)
 
 
 def local_path(name, key, member, data_dir):
     """The path to read a member of a file from, or None: extracted, the whole file, or its head."""
-    extracted, whole = os.path.join(data_dir, name, member or key), path_of(name, key, data_dir)
-    return next(filter(os.path.exists, (extracted, whole, head_path(whole))), None)
+    whole, head = (path_of(name, key, data_dir, head) for head in (False, True))
+    return next(filter(os.path.exists, (os.path.join(data_dir, name, member or key), whole, head)), None)
 
 
 def local_paths(name, splits, data_dir):
@@ -1146,7 +1143,7 @@ def fetch(dataset, data_dir=DATA_DIR, lean=False):
         if head:
             print(f"{key}: the first {file.head / 1e6:,.0f} of {file.size / 1e6:,.0f} MB; no sha256 can verify a part")
         try:
-            download(file, head_path(path) if head else path, head)
+            download(file, path_of(dataset.name, key, data_dir, head), head)
         except FileNotFoundError as e:
             missing.append(str(e))
     if missing:
