@@ -1051,11 +1051,8 @@ def download(file, path, head=False):
     ".partial" until then.
 
     What an earlier try left there is continued; a whole file must have the right size and sha256.
-    Raises FileNotFoundError for a file that a user has to place, OSError with the reasons if no
-    address works.
+    Raises OSError with the reasons if no address works.
     """
-    if file.manual:
-        raise FileNotFoundError(f"{path} cannot be downloaded. {file.manual}")
     partial, reasons = f"{path}.partial", ""
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(os.path.join(os.path.dirname(path), ".lock"), "w") as lock:
@@ -1096,8 +1093,8 @@ def fetch_rest(url, partial, file, size=None):
         have = have if response.status == 206 else 0
         length = response.headers.get("Content-Length")
         total = size or (have + int(length) if length else None)
-        bar = Progress(total=total, initial=have, unit="B", unit_scale=True, desc=os.path.basename(partial))
-        with open(partial, "ab" if have else "wb") as out, bar:
+        with open(partial, "ab" if have else "wb") as out, Progress(
+                total=total, initial=have, unit="B", unit_scale=True, desc=os.path.basename(partial)) as bar:
             while chunk := response.read1(min(1 << 18, (total or sys.maxsize) - have)):
                 out.write(chunk)
                 bar.update(len(chunk))
@@ -1142,10 +1139,10 @@ def fetch(dataset, data_dir=DATA_DIR, lean=False):
             continue
         if head:
             print(f"{key}: the first {file.head / 1e6:,.0f} of {file.size / 1e6:,.0f} MB; no sha256 can verify a part")
-        try:
+        if file.manual:
+            missing.append(f"{path} cannot be downloaded. {file.manual}")
+        else:
             download(file, path_of(dataset.name, key, data_dir, head), head)
-        except FileNotFoundError as e:
-            missing.append(str(e))
     if missing:
         raise FileNotFoundError("\n".join(missing))
 
