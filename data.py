@@ -529,10 +529,8 @@ def load_mixture(tasks, encoding, context_length, data_dir, out=print, between=N
 def load_entry(task, encoding, context_length, data_dir, out=print, between=None):
     """One task, tokenized. What was read from files is kept in <data_dir>/tokens and taken from
     there the next time."""
-    path = ""
-    if task.rows is None:
-        path = cache_path(task, data_dir, encoding.name, encoding.n_vocab, context_length, between,
-                          task.dataset.templates)
+    settings = (encoding.name, encoding.n_vocab, context_length, between, task.dataset.templates)
+    path = cache_path(task, data_dir, *settings) if task.rows is None else ""
     if os.path.exists(path):
         documents, examples, note = read_cache(path)
     else:
@@ -559,8 +557,8 @@ def read_cache(path):
     """(Store, examples, note) as write_cache has kept them."""
     try:
         with np.load(path) as z:
-            s = Store(z["tokens"], z["offsets"], z["prompt_lengths"], int(z["cut"]))
-            return s, int(z["examples"]), str(z["note"])
+            return (Store(z["tokens"], z["offsets"], z["prompt_lengths"], int(z["cut"])),
+                    int(z["examples"]), str(z["note"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, NotImplementedError, *DAMAGED) as e:
         raise UserError(f"{path} is damaged ({type(e).__name__}: {e}): delete it, and it is made anew") from None
 
@@ -615,11 +613,10 @@ def check_user_line(row, required):
     """Raises ValueError with what is wrong with one line."""
     if not isinstance(row, dict) or not {"prompt", required} <= row.keys():
         raise UserError(f'expected an object with "prompt" and "{required}"')
-    kinds = {"prompt": str, "target": str, "options": list, "task": str, "cluster": str}
-    for key in kinds.keys() & row.keys():
-        if not isinstance(row[key], kinds[key]):
-            kind = "list" if key == "options" else "string"
-            raise UserError(f'"{key}" must be a {kind}, not {row[key]!r}')
+    for key in row.keys() & {"prompt", "target", "options", "task", "cluster"}:
+        kind, called = (list, "list") if key == "options" else (str, "string")
+        if not isinstance(row[key], kind):
+            raise UserError(f'"{key}" must be a {called}, not {row[key]!r}')
     options = row.get("options", [])
     if not all(isinstance(option, str) and option.strip() for option in options):
         raise UserError(f"every option must be a string that is not blank: {options!r}")
