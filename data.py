@@ -401,10 +401,9 @@ def miniature_tokenizer():
 
     tiktoken looks a whole word up before it merges bytes, so that words need no merges.
     """
-    ranks = {bytes([b]): b for b in range(256)}
-    for word in miniature_words():
-        for form in (word, " " + word):
-            ranks.setdefault(form.encode(), len(ranks))
+    words = [form.encode() for word in miniature_words() for form in (word, " " + word)]
+    tokens = dict.fromkeys([bytes([b]) for b in range(256)] + words)  # each of them once
+    ranks = {token: i for i, token in enumerate(tokens)}
     return Tokenizer("miniature", pat_str=r" ?\S+|\s", mergeable_ranks=ranks,
                      special_tokens={"<|endoftext|>": len(ranks)})
 
