@@ -809,7 +809,6 @@ def head_note(dataset, splits, data_dir):
 # --------------------------------------------------------------------------------------------------
 # Raw formats: a Source of templates.py -> raw records
 
-TAR = (".tar", ".tar.gz", ".tgz")
 DAMAGED = (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError)
 
 
@@ -821,7 +820,7 @@ def open_members(path, member):
             for name in fnmatch.filter(archive.namelist(), member):
                 with archive.open(name) as stream:
                     yield name, stream
-    elif path.endswith(TAR):
+    elif path.endswith((".tar", ".tar.gz", ".tgz")):
         with tarfile.open(path, "r|*") as archive:
             for info in archive:
                 archive.members.clear()  # it would remember every member that it has passed
@@ -1228,19 +1227,14 @@ def show_command(args):
                 f"{len(shown)} tokens{', cut to fit' if document.cut else ''}, [[supervised]]":
                     f"{'|'.join(prompt)}[[{'|'.join(target)}]]"}
     if task.rows is None:  # the miniature's examples are made up, not read
-        location, record = raw_record(task, rows[0], args.split, args.data_dir)
+        splits = splits_on_disk(task.dataset, task.subset, args.data_dir)
+        sources = splits.get(args.split, splits.get("train"))  # a dev split may be a part of train
+        location, record = next((location, record) for location, record, row
+                                in read_examples(task.dataset, sources, args.data_dir) if row == rows[0])
         sections = {f"raw record: {location}": in_lines(record), **sections}
     print(f"{task.name}, {args.split}, template {args.template}" + (f" ({note})" if note else ""))
     for title, text in sections.items():
         print(f"\n--- {title}\n{text}")
-
-
-def raw_record(task, row, split, data_dir):
-    """(location, raw record) that a row of a split was made of; a dev split may be a part of
-    train."""
-    splits = splits_on_disk(task.dataset, task.subset, data_dir)
-    examples = read_examples(task.dataset, splits.get(split, splits.get("train")), data_dir)
-    return next((location, record) for location, record, found in examples if found == row)
 
 
 def in_lines(values, most=2000):
