@@ -44,11 +44,6 @@ import tiktoken
 import tiktoken_ext.openai_public
 from tqdm import tqdm
 
-try:
-    import fcntl
-except ImportError:  # on Windows
-    fcntl = None
-
 import templates
 from templates import (ALSO_EXCLUDED, CLUSTERS, DATASETS, MINIATURE, Baseline, Dataset, UserError,
                        bare_template, miniature_words, render, sources_of)
@@ -1053,7 +1048,8 @@ def download(file, path, head=False):
     with open(os.path.join(os.path.dirname(path), ".lock"), "w") as lock:
         # only one process at a time downloads to a folder; the others wait. The system frees the
         # lock of a killed one
-        if fcntl:
+        with contextlib.suppress(ImportError):  # on Windows
+            import fcntl
             fcntl.flock(lock, fcntl.LOCK_EX)
         if os.path.exists(path):  # another process has fetched it meanwhile
             return
