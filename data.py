@@ -837,11 +837,10 @@ def open_source(dataset, key, member, data_dir):
     if path is None:
         raise FileNotFoundError(f"{dataset.name} needs {path_of(dataset.name, key, data_dir)}: "
                                 f"run `python data.py get {dataset.name} --data_dir {data_dir}`")
-    found = False
+    name = ""
     for name, stream in open_members(path, member):
-        found = True
         yield name, gzip.GzipFile(fileobj=stream) if name.endswith(".gz") else stream
-    if not found:
+    if not name:
         raise UserError(f"{path} holds no {member}")
 
 
@@ -853,8 +852,7 @@ def text_lines(dataset, source, data_dir, piece=0):
         for number, line in enumerate(stream, 1):
             if head and not line.endswith(b"\n"):
                 raise EOFError(f"{name} ends within line {number}")
-            if number == 1:
-                line = line.removeprefix(b"\xef\xbb\xbf")  # a byte-order mark
+            line = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line  # a byte-order mark
             # bytes that are no text pass as half surrogates, which `clean` finds in the row that
             # has them
             yield f"{name}, line {number}", line.decode(source.encoding, "surrogateescape").rstrip("\r\n")
@@ -944,8 +942,8 @@ def line_groups(dataset, source, data_dir):
                    for lines in members]
     groups = itertools.zip_longest(*members)
     if source.format == "blocks":
-        is_blank = lambda located: not located[1].strip()
-        groups = (list(block) for blank, block in itertools.groupby(*members, is_blank) if not blank)
+        groups = (list(block) for blank, block in itertools.groupby(
+            *members, key=lambda located: not located[1].strip()) if not blank)
     for group in groups:
         if None in group:
             raise EOFError(f"{next(filter(None, group))[0]}: {reason}")
