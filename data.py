@@ -11,7 +11,6 @@ micro-batch.
 
 import argparse
 import array
-import bisect
 import contextlib
 import csv
 import fnmatch
@@ -362,7 +361,7 @@ class Stream:
         """Micro-batch `number` (0, 1, ...) of the endless stream."""
         while number >= self.first[-1]:
             self.first.append(self.first[-1] + len(self.epoch(len(self.first) - 1)[1]))
-        epoch = bisect.bisect_right(self.first, number) - 1
+        epoch = int(np.searchsorted(self.first, number, "right")) - 1
         order, batches = self.epoch(epoch)
         found = [(self.stores[s], d) for s, d in order[batches[number - self.first[epoch]]]]
         documents = [s.tokens[s.offsets[d]:s.offsets[d + 1]] for s, d in found]
@@ -750,8 +749,8 @@ def read_split(dataset, subset, split, data_dir, limit=0):
             held = min(dataset.dev, len(rows) // 5)
             rows = rows[:held] if held_back else rows[held:held + MAX_EXAMPLES]
         found = list(kept())
-    notes = [f"{len(details)} {why}{details[0]}" for why, details in skipped.items()]
-    note = "; ".join(filter(None, [head_note(dataset, sources, data_dir), *notes]))
+    note = "; ".join(filter(None, [head_note(dataset, sources, data_dir), *(
+        f"{len(details)} {why}{details[0]}" for why, details in skipped.items())]))
     if not found and split != "dev":
         files = ", ".join(filter(None, local_paths(name, sources, data_dir)))
         raise UserError(f"{name}: {files} give no example for {split} ({note or 'they are empty'}): delete them and get "
@@ -769,8 +768,8 @@ def splits_on_disk(dataset, subset, data_dir):
 def is_on_disk(task, split, data_dir):
     """Is this split of a task on disk (or in memory)?"""
     splits = splits_on_disk(task.dataset, task.subset, data_dir)
-    on_disk = split in splits and all(local_paths(task.dataset.name, splits[split], data_dir))
-    return task.rows is not None or on_disk
+    return task.rows is not None or (
+        split in splits and all(local_paths(task.dataset.name, splits[split], data_dir)))
 
 
 def path_of(dataset_name, key, data_dir, head=False):
@@ -1179,8 +1178,7 @@ def get_command(args):
         raise UserError(f"get {' '.join(unknown)}: no such dataset; `python data.py list` names them all")
     chosen = [d for d in DATASETS.values() if args.all or d.name in args.names or d.cluster == args.cluster]
     if args.lean and not chosen:  # --lean alone leaves out what needs a hand, and what no lean way makes small
-        keys = lambda d: {key for s in sources_of(d.lean_splits or d.splits) for key, _ in s.needed}
-        by_hand = lambda d: any(d.files[key].manual for key in keys(d))
+        by_hand = lambda d: any(d.files[key].manual for s in sources_of(d.lean_splits or d.splits) for key, _ in s.needed)
         chosen = [d for d in DATASETS.values() if d.name != "math" and not by_hand(d)]
     if not chosen:
         raise UserError("nothing to get: name datasets (`python data.py list`), --cluster C, --lean or --all")
