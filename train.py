@@ -114,44 +114,51 @@ class Config:
 def resolve(cfg):
     """Fills what the recipe decides and refuses what cannot work, before anything starts. Returns
     cfg."""
-    cfg.recipe = cfg.recipe or usual_recipe(cfg)
+    if cfg.init:
+        check_model_name(cfg.init)
+    base = run_of(cfg.init, "config.json") if cfg.init else {}  # the run that --init comes from
+    if not cfg.recipe:  # what suits the model to start from, or else the data
+        anew = "scratch" if cfg.tasks or cfg.examples else "miniature"
+        usual = "short" if cfg.init else anew
+        cfg.recipe = "miniature" if base.get("recipe") == "miniature" else usual
+    miniature = cfg.recipe == "miniature"
     cfg.out = cfg.out or f"runs/{cfg.recipe}"
     for name, value in RECIPES[cfg.recipe].items():
         setattr(cfg, name, getattr(cfg, name) or value)
-    if cfg.recipe == "miniature":
+    if miniature:
         cfg.hold_out = cfg.hold_out or "paraphrase"
-    if cfg.size and cfg.init:
-        raise UserError(f"--size {cfg.size} is for a new model, but --init {cfg.init} has a size: drop one of them")
-    if min(cfg.steps, cfg.batch_tokens, cfg.micro_tokens, cfg.save_every, cfg.log_every) < 1:
-        raise UserError("--steps, --batch_tokens, --micro_tokens, --save_every and --log_every must be at least 1")
-    if cfg.batch_tokens % (cfg.micro_tokens * world_size()):
-        raise UserError(f"--batch_tokens {cfg.batch_tokens} is not a multiple of --micro_tokens {cfg.micro_tokens} "
-                         f"times {world_size()} process(es)")
-    if not 0 < cfg.lr < 1 or cfg.clip < 0 or cfg.warmup < 0:
-        raise UserError(f"--lr {cfg.lr} must be between 0 and 1, --clip {cfg.clip}, --warmup {cfg.warmup} at least 0")
-    if cfg.init:
-        check_model_name(cfg.init)
+    if cfg.separator == "auto":
+        # differs from the paper, which puts end-of-text there: where it stood between unrelated
+        # texts in pre-training, it tells a model to forget the question
+        usual = "none" if cfg.init and not miniature else "eot"
+        cfg.separator = separator_of(base) or usual
+
+    counts = cfg.steps, cfg.batch_tokens, cfg.micro_tokens, cfg.save_every, cfg.log_every
+    reads = not miniature and (cfg.tasks or cfg.hold_out or not cfg.examples)
+    wrong = [
+        (cfg.size and cfg.init,
+         f"--size {cfg.size} is for a new model, but --init {cfg.init} has a size: drop one of them"),
+        (min(counts) < 1,
+         "--steps, --batch_tokens, --micro_tokens, --save_every and --log_every must be at least 1"),
+        (cfg.batch_tokens % (cfg.micro_tokens * world_size()),
+         f"--batch_tokens {cfg.batch_tokens} is not a multiple of --micro_tokens {cfg.micro_tokens} "
+         f"times {world_size()} process(es)"),
+        (not 0 < cfg.lr < 1 or cfg.clip < 0 or cfg.warmup < 0,
+         f"--lr {cfg.lr} must be between 0 and 1, --clip {cfg.clip}, --warmup {cfg.warmup} at least 0"),
+        (cfg.export and miniature,
+         f"--export {cfg.export}: the miniature's tokenizer, of whole words, has no place in Hugging "
+         "Face's layout: start from --init gpt2"),
+        (reads and not os.path.isdir(cfg.data_dir),
+         f"--data_dir {cfg.data_dir} does not exist: run `python data.py get --lean`"),
+    ]
+    for refused, reason in wrong:
+        if refused:
+            raise UserError(reason)
     for flag in filter(lambda flag: getattr(cfg, flag), ("out", "export")):
         data.check_writable(getattr(cfg, flag), flag, parents=True)
         if os.path.isfile(getattr(cfg, flag)):
             raise FileExistsError(f"--{flag} {getattr(cfg, flag)} is a file: give a folder")
-    if cfg.separator == "auto":
-        # differs from the paper, which puts end-of-text there: where it stood between unrelated
-        # texts in pre-training, it tells a model to forget the question
-        usual = "none" if cfg.init and cfg.recipe != "miniature" else "eot"
-        cfg.separator = separator_of(run_of(cfg.init, "config.json")) or usual
-    reads = cfg.recipe != "miniature" and (cfg.tasks or cfg.hold_out or not cfg.examples)
-    if reads and not os.path.isdir(cfg.data_dir):
-        raise FileNotFoundError(f"--data_dir {cfg.data_dir} does not exist: run `python data.py get --lean`")
     return cfg
-
-
-def usual_recipe(cfg):
-    """Without --recipe: what suits the model to start from, or else the data."""
-    if cfg.init:
-        miniature = run_of(cfg.init, "config.json").get("recipe") == "miniature"
-        return "miniature" if miniature else "short"
-    return "scratch" if cfg.tasks or cfg.examples else "miniature"
 
 
 # --------------------------------------------------------------------------------------------------
@@ -639,9 +646,6 @@ def run_all(cfg, command):
     lm = initial_lm(cfg, device, dtype)
     print0(f"{sum(p.numel() for p in lm.model.parameters()) / 1e6:.1f}M parameters, {cfg.init or 'new'}; held out: "
         f"{cfg.hold_out or 'nothing'}; recipe {cfg.recipe}: {cfg.steps:,} steps of {cfg.batch_tokens:,} tokens")
-    if cfg.export and lm.encoding.name == "miniature":
-        raise UserError(f"--export {cfg.export}: the miniature's tokenizer, of whole words, has no place in Hugging "
-                         "Face's layout: start from --init gpt2")
     folder, saved = open_run(cfg)
     entries = data.load_mixture(tuning, lm.encoding, lm.model.config.context_length, cfg.data_dir, print0,
                                 lm._replace(separator=cfg.separator).between)
