@@ -505,7 +505,7 @@ def open_run(cfg):
                 os.remove(os.path.join(folder, name))
     if not (cfg.resume and os.path.exists(path)):  # a run may have been stopped before its first checkpoint
         return folder, None
-    return folder, load_checkpoint(path, "phase", "step", "optimizer", "scaler", "settings", "mixture")
+    return folder, load_checkpoint(path, "phase", "step", "optimizer", "scaler", "settings", "mixture", "log_size")
 
 
 def close_run(out):
@@ -553,11 +553,12 @@ def run_phase(phase, lm, stream, cfg, device, folder, saved, about):
     show_example(stream.stores[0], lm.encoding)
     print0(f"{phase.name}: {phase.steps - run.step:,} steps of {phase.batch_tokens:,} tokens")
     path = os.path.join(folder, "checkpoint.pt")
-    checkpoint = lambda run: save({**model_state(lm), **run.state(), **about}, path)
     log_path = os.path.join(folder, "log.jsonl") if rank() == 0 else os.devnull
     with open(log_path, "a", buffering=1) as log, stop_signals() as stop:
+        # a resumed run cuts the log where its checkpoint found it
+        checkpoint = lambda run: save({**model_state(lm), **run.state(), **about, "log_size": log.tell()}, path)
         done = train(run, cfg, lambda line: log.write(json.dumps(line) + "\n"), checkpoint, stop)
-    checkpoint(run)
+        checkpoint(run)
     if not done:
         print0(f"stopped at step {run.step:,}; continue with --resume --out {cfg.out}")
         sys.exit(1)
@@ -582,16 +583,8 @@ def write_run(cfg, folder, command, mixture, saved):
     about = {"command": command, "git": git_commit(), "torch": torch.__version__}
     write_json({**asdict(cfg), **about}, os.path.join(folder, "config.json"))
     write_json(mixture, os.path.join(folder, "mixture.json"))
-    path, kept = os.path.join(folder, "log.jsonl"), []
-    if saved and os.path.exists(path):
-        done = (saved["phase"], saved["step"])  # "pretrain" comes before "tune", also in the alphabet
-        with open(path, errors="replace") as f:
-            for line in f:
-                with suppress(ValueError, KeyError, TypeError):  # half a line, from when the run was killed
-                    entry = json.loads(line)
-                    kept += [line] if (entry["phase"], entry["step"]) <= done else []
-    with replacing(path) as f:
-        f.writelines(kept)
+    with open(os.path.join(folder, "log.jsonl"), "a") as log:
+        log.truncate(min(log.tell(), saved["log_size"] if saved else 0))
 
 
 def evaluate_base(lm, tests, cfg, folder, saved):
