@@ -31,7 +31,7 @@ from tqdm import tqdm
 
 import data
 import eval as evaluation
-from data import Progress, opt, read_json, replacing, write_json
+from data import Progress, opt, replacing, write_json
 from model import (DTYPE_NAMES, GPT, GPTConfig, LM, PRESETS, SEPARATORS, WEIGHTS, check_model_name, copy_tokenizer,
                    export_lm, load_checkpoint, load_lm, pick_device, run_of, separator_of)
 from templates import UserError, miniature_corpus
@@ -483,7 +483,7 @@ def initial_lm(cfg, device, dtype):
 
 
 def open_run(cfg):
-    """(folder, checkpoint or None). A run works in --out.unfinished, so that a finished one in
+    """(folder, checkpoint or {}). A run works in --out.unfinished, so that a finished one in
     --out stays as it is until the new one is done."""
     folder = f"{cfg.out}.unfinished"
     path = os.path.join(folder, "checkpoint.pt")
@@ -504,7 +504,7 @@ def open_run(cfg):
             if name.endswith(".tmp"):  # half a file, from when the run was killed
                 os.remove(os.path.join(folder, name))
     if not (cfg.resume and os.path.exists(path)):  # a run may have been stopped before its first checkpoint
-        return folder, None
+        return folder, {}
     return folder, load_checkpoint(path, "phase", "step", "optimizer", "scaler", "settings", "mixture", "log_size")
 
 
@@ -547,7 +547,7 @@ def run_phase(phase, lm, stream, cfg, device, folder, saved, about):
     """Runs a phase, from `saved` if that is a checkpoint of it; every checkpoint also holds
     `about`. Returns the tokens it took; exits if told to stop."""
     run = Run(phase, lm.model, stream, device)
-    if saved and saved["phase"] == phase.name:
+    if saved.get("phase") == phase.name:
         run.load(saved)
         print0(f"resumed {phase.name} at step {run.step:,}")
     show_example(stream.stores[0], lm.encoding)
@@ -584,24 +584,7 @@ def write_run(cfg, folder, command, mixture, saved):
     write_json({**asdict(cfg), **about}, os.path.join(folder, "config.json"))
     write_json(mixture, os.path.join(folder, "mixture.json"))
     with open(os.path.join(folder, "log.jsonl"), "a") as log:
-        log.truncate(min(log.tell(), saved["log_size"] if saved else 0))
-
-
-def evaluate_base(lm, tests, cfg, folder, saved):
-    """What the base can do on the held-out tasks; written down, since a run resumed while tuning no
-    longer has it."""
-    path = os.path.join(folder, "untuned.json")
-    if saved and saved["phase"] == "tune" and os.path.exists(path):
-        untuned = read_json(path)
-        if not all(isinstance(found, dict) for found in untuned.values()):
-            raise UserError(f"{path} is damaged: begin anew with --overwrite")
-        return untuned
-    untuned = {}
-    if not lm.separator:
-        untuned, _ = evaluation.evaluate_tests(lm, tests, tuned=False, shots=cfg.shots, seed=cfg.seed)
-    if rank() == 0:
-        write_json(untuned, path)
-    return untuned
+        log.truncate(min(log.tell(), saved.get("log_size", 0)))
 
 
 def report(tests, untuned, tuned, cfg, folder, seconds, tokens, command):
@@ -661,10 +644,14 @@ def run_all(cfg, command):
     texts = miniature_corpus(cfg.seed, cfg.pretrain_tokens) if cfg.recipe == "miniature" else []
     documents = data.plain_documents(texts, lm.encoding, lm.model.config.context_length)
     plain = data.store(documents, lm.encoding.n_vocab)
-    tokens = 0
-    if cfg.recipe == "miniature" and not cfg.init and not (saved and saved["phase"] == "tune"):
-        tokens += pretrain(lm, plain, cfg, device, folder, saved, about)
-    untuned = evaluate_base(lm, tests, cfg, folder, saved)
+    tokens, untuned = 0, saved.get("untuned", {})  # a run resumed while tuning no longer has its base
+    if saved.get("phase") != "tune":
+        if cfg.recipe == "miniature" and not cfg.init:
+            tokens += pretrain(lm, plain, cfg, device, folder, saved, about)
+        if not lm.separator:
+            untuned, _ = evaluation.evaluate_tests(lm, tests, tuned=False, shots=cfg.shots, seed=cfg.seed)
+        if rank() == 0:
+            write_json(untuned, os.path.join(folder, "untuned.json"))
 
     # instruction tuning, and what it did
     phase = Phase("tune", cfg.steps, cfg.batch_tokens, cfg.lr, cfg.optimizer, cfg.schedule,
@@ -677,7 +664,7 @@ def run_all(cfg, command):
         rates.append(round(cfg.replay * sum(rates)))
     stream = data.Stream(stores, rates, cfg.micro_tokens, cfg.seed)
     lm = lm._replace(separator=cfg.separator, tuned_on=[*lm.tuned_on, *pairs_of(tuning)])
-    tokens += run_phase(phase, lm, stream, cfg, device, folder, saved, about)
+    tokens += run_phase(phase, lm, stream, cfg, device, folder, saved, {**about, "untuned": untuned})
     if cfg.export and rank() == 0:
         export_lm(lm, cfg.export)
         print0(f"exported to {cfg.export}")
