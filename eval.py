@@ -469,12 +469,13 @@ def evaluate_tests(lm, tests, tuned, shots=0, seed=0):
     return found, predictions
 
 
-def result_row(test, found):
-    """One row of results.json."""
+def result_row(test, *found):
+    """One row of results.json: what the test is, and what was found of each model."""
     dataset, rows = test.task.dataset, test.rows
     chance, majority = chance_and_majority(rows) if dataset.kind == "choice" else (None, None)
     return {"dataset": test.task.name, "cluster": dataset.cluster, "metric": main_metric(dataset), "n": len(rows),
-            "chance": chance, "majority": majority, "note": test.note, "facts": facts_of(rows), **found}
+            "chance": chance, "majority": majority, "note": test.note, "facts": facts_of(rows),
+            **reduce(dict.__or__, found)}
 
 
 # --------------------------------------------------------------------------------------------------
@@ -730,7 +731,7 @@ def evaluate_datasets(cfg, tasks, device, dtype):
         results, several = evaluate_tests(lm, tests, tuned, cfg.shots, cfg.seed)
         found.append(results)
         predictions += several
-    rows = [result_row(test, reduce(dict.__or__, (results[test.task.name] for results in found))) for test in tests]
+    rows = [result_row(test, *(results[test.task.name] for results in found)) for test in tests]
     for test, row in zip(tests, rows):
         if spoilt := leaks(tuned_on, test.task.dataset.cluster, [test.task]):
             row["note"] = f"NOT held out, tuned on {', '.join(spoilt)}" + (f"; {row['note']}" if row["note"] else "")

@@ -406,8 +406,7 @@ def choose_tasks(cfg):
     else:
         tuning = data.tasks_on_disk(tuning, "train", cfg.data_dir, print0)
     tuning = [data.reworded(t, cfg.prompts) for t in tuning] + mine
-    if cfg.hold_out:
-        refuse_leaks(pairs_of(tuning), cfg.hold_out, held, "leave it out of --tasks and --examples")
+    refuse_leaks(pairs_of(tuning), cfg.hold_out, held, "leave it out of --tasks and --examples")
     if not tuning:
         raise FileNotFoundError(f"--data_dir {cfg.data_dir} holds no dataset: run `python data.py get --lean`")
     return tuning, data.tasks_on_disk(held, "test", cfg.data_dir, print0)
@@ -421,7 +420,7 @@ def pairs_of(tasks):
 def refuse_leaks(tuned_on, cluster, held, way_out):
     """Raises ValueError if anything of the held-out cluster, or excluded with it, is or was trained
     on."""
-    if spoilt := data.leaks(tuned_on, cluster, held):
+    if spoilt := cluster and data.leaks(tuned_on, cluster, held):
         raise UserError(f"{', '.join(spoilt)} may not be in tuning while --hold_out {cluster}: {way_out}, or hold out "
                          "another cluster")
 
@@ -431,10 +430,6 @@ def show_example(store, encoding):
     tokens, length = store.tokens[:store.offsets[1]].tolist(), store.prompt_lengths[0]
     print0("one training example, [[supervised]]:")
     print0(f"{encoding.decode(tokens[:length])}[[{encoding.decode(tokens[length:])}]]")
-
-
-def duration(seconds):
-    return f"{seconds / 60:.1f} minutes" if seconds < 7200 else f"{seconds / 3600:.1f} hours"
 
 
 def git_commit():
@@ -453,8 +448,8 @@ def stop_signals():
     """Inside, SIGTERM and Ctrl-C only make stop() true, so that the step under way is finished and
     saved first."""
     caught = []
-    catch = lambda number, frame: caught.append(number)
-    before = {number: signal.signal(number, catch) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: signal.signal(number, lambda *_: caught.append(True))
+              for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield lambda: bool(caught)
     finally:
@@ -472,11 +467,11 @@ def initial_lm(cfg, device, dtype):
                              f"does not take: choose another recipe")
     else:
         encoding = data.tokenizer("miniature" if miniature else "gpt2")
-        size = PRESETS[cfg.size or "miniature"]
+        size = PRESETS[cfg.size or "miniature"] | {"vocab_size": encoding.n_vocab}
         if not miniature:
-            size = {**size, "context_length": cfg.context}
+            size["context_length"] = cfg.context
         torch.manual_seed(cfg.seed)
-        lm = LM(GPT(GPTConfig(**{**size, "vocab_size": encoding.n_vocab})), encoding, separator="")
+        lm = LM(GPT(GPTConfig(**size)), encoding, separator="")
     lm.model.checkpointing = cfg.checkpointing
     lm.model.prepare(device, dtype)
     return lm
@@ -589,10 +584,7 @@ def write_run(cfg, folder, command, mixture, saved):
 
 def report(tests, untuned, tuned, cfg, folder, seconds, tokens, command):
     """results.json and the table."""
-    rows = []
-    for test in tests:
-        found = untuned.get(test.task.name, {}) | tuned[test.task.name]
-        rows.append(evaluation.result_row(test, found))
+    rows = [evaluation.result_row(t, untuned.get(t.task.name, {}), tuned[t.task.name]) for t in tests]
     path = os.path.join(folder, "results.json")
     evaluation.write_results(path, rows, cfg.hold_out, cfg.seed, seconds, tokens, command)
     evaluation.print_results(rows, print0)
@@ -600,10 +592,12 @@ def report(tests, untuned, tuned, cfg, folder, seconds, tokens, command):
         print0("this model is new and was never pre-trained on real text: expect results at about chance")
 
 
-def run_all(cfg, command):
+def main(argv=None):
     """Pre-trains (the miniature only), asks the untuned model, tunes, asks the tuned model, prints
     the table."""
     began = time.time()
+    cfg = resolve(data.parse_options(Config, __doc__, argv))
+    command = "python train.py " + shlex.join(sys.argv[1:] if argv is None else argv)
     # on a CPU oneDNN compiles a kernel for every number of tokens and targets it meets, and by
     # default keeps 1,024
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "256")
@@ -632,8 +626,7 @@ def run_all(cfg, command):
     about = {"settings": asdict(cfg), "mixture": mixture}
     if saved:
         check_resumed(saved, **about)
-    if cfg.hold_out:
-        refuse_leaks(lm.tuned_on, cfg.hold_out, held, f"--init {cfg.init} was tuned on it: begin from another model")
+    refuse_leaks(lm.tuned_on, cfg.hold_out, held, f"--init {cfg.init} was tuned on it: begin from another model")
     asks = rank() == 0 and cfg.limit >= 0  # one process evaluates; the others wait
     tests = evaluation.read_tests(held, cfg.data_dir, cfg.limit, cfg.shots) if asks else []
     if rank() == 0:
@@ -673,15 +666,10 @@ def run_all(cfg, command):
         report(tests, untuned, tuned, cfg, folder, time.time() - began, tokens, command)
     if rank() == 0:
         close_run(cfg.out)
-    print0(f"done in {duration(time.time() - began)}; {cfg.out} holds the run")
+    print0(f"done in {(time.time() - began) / 60:.1f} minutes; {cfg.out} holds the run")
     if dist.is_initialized():
         dist.barrier()
         dist.destroy_process_group()
-
-
-def main(argv=None):
-    cfg = resolve(data.parse_options(Config, __doc__, argv))
-    run_all(cfg, "python train.py " + shlex.join(sys.argv[1:] if argv is None else argv))
 
 
 if __name__ == "__main__":
