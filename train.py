@@ -538,10 +538,14 @@ def check_resumed(saved, settings, mixture):
         print0(f"resumed with other settings: {'; '.join(changed.values())}")
 
 
-def run_phase(phase, lm, stream, cfg, device, folder, saved, about):
-    """Runs a phase, from `saved` if that is a checkpoint of it; every checkpoint also holds
-    `about`. Returns the tokens it took; exits if told to stop."""
-    run = Run(phase, lm.model, stream, device)
+def run_phase(phase, lm, stores, rates, cfg, folder, saved, about):
+    """Runs a phase on `rates` documents an epoch of each store, from `saved` if that is a
+    checkpoint of it; every checkpoint also holds `about`. Returns the tokens it took; exits if told
+    to stop."""
+    # each process needs a micro-batch of every step
+    micro_tokens = min(cfg.micro_tokens, phase.batch_tokens // world_size())
+    stream = data.Stream(stores, rates, micro_tokens, cfg.seed)
+    run = Run(phase, lm.model, stream, lm.model.wte.weight.device)
     if saved.get("phase") == phase.name:
         run.load(saved)
         print0(f"resumed {phase.name} at step {run.step:,}")
@@ -558,18 +562,6 @@ def run_phase(phase, lm, stream, cfg, device, folder, saved, about):
         print0(f"stopped at step {run.step:,}; continue with --resume --out {cfg.out}")
         sys.exit(1)
     return run.tokens
-
-
-def pretrain(lm, plain, cfg, device, folder, saved, about):
-    """Teaches the miniature's new model its plain text; leaves pretrained.pt for runs that hold out
-    another cluster."""
-    phase = PRETRAINING._replace(steps=max(1, int(plain.lengths.sum()) // PRETRAINING.batch_tokens))
-    # each process needs a micro-batch of every step
-    micro_tokens = min(cfg.micro_tokens, phase.batch_tokens // world_size())
-    stream = data.Stream([plain], [len(plain.lengths)], micro_tokens, cfg.seed)
-    tokens = run_phase(phase, lm, stream, cfg, device, folder, saved, about)
-    save(model_state(lm), os.path.join(folder, "pretrained.pt"))
-    return tokens
 
 
 def write_run(cfg, folder, command, mixture, saved):
@@ -640,7 +632,11 @@ def main(argv=None):
     tokens, untuned = 0, saved.get("untuned", {})  # a run resumed while tuning no longer has its base
     if saved.get("phase") != "tune":
         if cfg.recipe == "miniature" and not cfg.init:
-            tokens += pretrain(lm, plain, cfg, device, folder, saved, about)
+            steps = max(1, int(plain.lengths.sum()) // PRETRAINING.batch_tokens)
+            tokens += run_phase(PRETRAINING._replace(steps=steps), lm, [plain], [len(plain.lengths)],
+                                cfg, folder, saved, about)
+            # for runs that hold out another cluster
+            save(model_state(lm), os.path.join(folder, "pretrained.pt"))
         if not lm.separator:
             untuned, _ = evaluation.evaluate_tests(lm, tests, tuned=False, shots=cfg.shots, seed=cfg.seed)
         if rank() == 0:
@@ -655,9 +651,8 @@ def main(argv=None):
         # forgets what it knew
         stores.append(plain)
         rates.append(round(cfg.replay * sum(rates)))
-    stream = data.Stream(stores, rates, cfg.micro_tokens, cfg.seed)
     lm = lm._replace(separator=cfg.separator, tuned_on=[*lm.tuned_on, *pairs_of(tuning)])
-    tokens += run_phase(phase, lm, stream, cfg, device, folder, saved, {**about, "untuned": untuned})
+    tokens += run_phase(phase, lm, stores, rates, cfg, folder, saved, {**about, "untuned": untuned})
     if cfg.export and rank() == 0:
         export_lm(lm, cfg.export)
         print0(f"exported to {cfg.export}")
