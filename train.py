@@ -118,8 +118,7 @@ def resolve(cfg):
         check_model_name(cfg.init)
     base = run_of(cfg.init, "config.json") if cfg.init else {}  # the run that --init comes from
     if not cfg.recipe:  # what suits the model to start from, or else the data
-        anew = "scratch" if cfg.tasks or cfg.examples else "miniature"
-        usual = "short" if cfg.init else anew
+        usual = "short" if cfg.init else "scratch" if cfg.tasks or cfg.examples else "miniature"
         cfg.recipe = "miniature" if base.get("recipe") == "miniature" else usual
     miniature = cfg.recipe == "miniature"
     cfg.out = cfg.out or f"runs/{cfg.recipe}"
@@ -133,12 +132,11 @@ def resolve(cfg):
         usual = "none" if cfg.init and not miniature else "eot"
         cfg.separator = separator_of(base) or usual
 
-    counts = cfg.steps, cfg.batch_tokens, cfg.micro_tokens, cfg.save_every, cfg.log_every
     reads = not miniature and (cfg.tasks or cfg.hold_out or not cfg.examples)
     wrong = [
         (cfg.size and cfg.init,
          f"--size {cfg.size} is for a new model, but --init {cfg.init} has a size: drop one of them"),
-        (min(counts) < 1,
+        (min(cfg.steps, cfg.batch_tokens, cfg.micro_tokens, cfg.save_every, cfg.log_every) < 1,
          "--steps, --batch_tokens, --micro_tokens, --save_every and --log_every must be at least 1"),
         (cfg.batch_tokens % (cfg.micro_tokens * world_size()),
          f"--batch_tokens {cfg.batch_tokens} is not a multiple of --micro_tokens {cfg.micro_tokens} "
@@ -150,14 +148,14 @@ def resolve(cfg):
          "Face's layout: start from --init gpt2"),
         (reads and not os.path.isdir(cfg.data_dir),
          f"--data_dir {cfg.data_dir} does not exist: run `python data.py get --lean`"),
+        (os.path.isfile(cfg.out), f"--out {cfg.out} is a file: give a folder"),
+        (os.path.isfile(cfg.export), f"--export {cfg.export} is a file: give a folder"),
     ]
     for refused, reason in wrong:
         if refused:
             raise UserError(reason)
     for flag in filter(lambda flag: getattr(cfg, flag), ("out", "export")):
         data.check_writable(getattr(cfg, flag), flag, parents=True)
-        if os.path.isfile(getattr(cfg, flag)):
-            raise FileExistsError(f"--{flag} {getattr(cfg, flag)} is a file: give a folder")
     return cfg
 
 
@@ -253,8 +251,7 @@ class Run:
         # micro-batches of a step, all processes together
         self.grad_accum_steps = phase.batch_tokens // stream.micro_tokens
         self.optimizer = make_optimizer(model, phase.optimizer, phase.lr, device)
-        half = model.compute_dtype == torch.float16
-        self.scaler = torch.amp.GradScaler(device.type, enabled=half)
+        self.scaler = torch.amp.GradScaler(device.type, enabled=model.compute_dtype == torch.float16)
 
     def state(self):
         return {"phase": self.phase.name, "step": self.step, "tokens": self.tokens,
@@ -396,12 +393,11 @@ def choose_tasks(cfg):
     lack is named.
     """
     mine = data.user_tasks(cfg.examples) if cfg.examples else []
-    miniature = cfg.recipe == "miniature"
-    known = data.miniature_tasks() if miniature else data.all_tasks()
+    known = data.miniature_tasks() if cfg.recipe == "miniature" else data.all_tasks()
     tuning, held = data.held_out(cfg.hold_out, known) if cfg.hold_out else (known, [])
     if cfg.tasks:
         tuning = data.named_tasks(cfg.tasks, known)
-    elif mine and not miniature and not cfg.hold_out:
+    elif mine and cfg.recipe != "miniature" and not cfg.hold_out:
         tuning = []  # your examples alone
     else:
         tuning = data.tasks_on_disk(tuning, "train", cfg.data_dir, print0)
@@ -495,9 +491,6 @@ def open_run(cfg):
         if there and not cfg.resume:  # without a checkpoint there is nothing in it to be kept
             shutil.rmtree(folder)
         os.makedirs(folder, exist_ok=True)
-        for name in os.listdir(folder):
-            if name.endswith(".tmp"):  # half a file, from when the run was killed
-                os.remove(os.path.join(folder, name))
     if not (cfg.resume and os.path.exists(path)):  # a run may have been stopped before its first checkpoint
         return folder, {}
     return folder, load_checkpoint(path, "phase", "step", "optimizer", "scaler", "settings", "mixture", "log_size")
@@ -514,8 +507,9 @@ def close_run(out):
                 os.remove(os.path.join(out, name))
         os.replace(f"{out}.unfinished", done)
     for name in os.listdir(done):
-        os.replace(os.path.join(done, name), os.path.join(out, name))
-    os.rmdir(done)
+        if not name.endswith(".tmp"):  # half a file, from when the run was killed
+            os.replace(os.path.join(done, name), os.path.join(out, name))
+    shutil.rmtree(done)
 
 
 # What may differ when a run is resumed: neither the data nor the model depend on it.
@@ -529,10 +523,9 @@ def check_resumed(saved, settings, mixture):
     before = saved["settings"]
     changed = {key: f"--{key} {value!r} was {before.get(key)!r}" for key, value in settings.items()
                if before.get(key) != value and key not in ("resume", "overwrite")}
-    refused = [text for key, text in changed.items() if key not in FREE]
     if saved["mixture"] != mixture:
-        refused.append("the mixture has changed, see mixture.json")
-    if refused:
+        changed["mixture"] = "the mixture has changed, see mixture.json"
+    if refused := [text for key, text in changed.items() if key not in FREE]:
         raise UserError(f"--resume: {'; '.join(refused)}: take that back, or begin anew with --overwrite")
     if changed:
         print0(f"resumed with other settings: {'; '.join(changed.values())}")
@@ -577,8 +570,8 @@ def write_run(cfg, folder, command, mixture, saved):
 def report(tests, untuned, tuned, cfg, folder, seconds, tokens, command):
     """results.json and the table."""
     rows = [evaluation.result_row(t, untuned.get(t.task.name, {}), tuned[t.task.name]) for t in tests]
-    path = os.path.join(folder, "results.json")
-    evaluation.write_results(path, rows, cfg.hold_out, cfg.seed, seconds, tokens, command)
+    evaluation.write_results(os.path.join(folder, "results.json"), rows, cfg.hold_out, cfg.seed,
+                             seconds, tokens, command)
     evaluation.print_results(rows, print0)
     if cfg.recipe != "miniature" and not cfg.init:
         print0("this model is new and was never pre-trained on real text: expect results at about chance")
