@@ -228,15 +228,12 @@ def to_device(batch, device):
     tensors = [torch.from_numpy(a) for a in batch]
     if device.type == "cuda":
         tensors = [t.pin_memory().to(device, non_blocking=True) for t in tensors]
-        mark_dynamic(tensors)
-    return data.Batch(*(t.to(device) for t in tensors))
-
-
-def mark_dynamic(tensors):
-    """Tells torch.compile that the number of tokens, documents and targets varies: one graph serves
-    them all."""
-    for t in tensors:
+    moved = data.Batch(*(t.to(device) for t in tensors))
+    # tells torch.compile that the number of tokens, documents and targets varies: one graph serves
+    # them all
+    for t in moved:
         torch._dynamo.mark_dynamic(t, 0)
+    return moved
 
 
 class Run:

@@ -154,7 +154,6 @@ def test_one_compiled_graph_serves_all_batches():
     net = torch.compile(gpt, backend=counter, dynamic=False, fullgraph=True)
     for n in range(8):
         b = train.to_device(batches.batch(n), torch.device("cpu"))
-        train.mark_dynamic(b)
         net(b.tokens, b.positions, b.cu_seqlens, 64, target_index=b.target_index, targets=b.targets).backward()
     assert counter.frame_count == 1
 

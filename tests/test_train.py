@@ -130,7 +130,6 @@ def test_all_batches_run_through_one_compiled_graph(device, backend, checkpointi
     net = torch.compile(gpt, backend=counter, dynamic=False, fullgraph=True)
     for n in range(6):
         batch = train.to_device(stream.batch(n), device)
-        train.mark_dynamic(batch)
         net(*batch[:3], 64, target_index=batch.target_index, targets=batch.targets).backward()
     assert counter.frame_count == 1
 
