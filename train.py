@@ -418,13 +418,6 @@ def refuse_leaks(tuned_on, cluster, held, way_out):
                          "another cluster")
 
 
-def show_example(store, encoding):
-    """Prints the first document of a store, with its supervised tokens between [[ and ]]."""
-    tokens, length = store.tokens[:store.offsets[1]].tolist(), store.prompt_lengths[0]
-    print0("one training example, [[supervised]]:")
-    print0(f"{encoding.decode(tokens[:length])}[[{encoding.decode(tokens[length:])}]]")
-
-
 def git_commit():
     try:
         return subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, timeout=5,
@@ -476,21 +469,20 @@ def open_run(cfg):
     folder = f"{cfg.out}.unfinished"
     path = os.path.join(folder, "checkpoint.pt")
     if rank() == 0:
-        there = os.path.exists(folder)
         inside = os.listdir(folder) if os.path.isdir(folder) else []
         if os.path.isfile(folder) or inside and "config.json" not in inside:
             raise FileExistsError(f"{folder} is not the folder of a run: choose another --out, or move it")
         if os.path.exists(path) and not (cfg.resume or cfg.overwrite):
             raise FileExistsError(f"{folder} holds an unfinished run: add --resume to go on with it, or --overwrite to "
                                   "begin anew")
-        if cfg.resume and not there:
+        if cfg.resume and not os.path.exists(folder):
             raise FileNotFoundError(f"--resume: there is no unfinished run {folder}")
-        if there and not cfg.resume:  # without a checkpoint there is nothing in it to be kept
+        if os.path.exists(folder) and not cfg.resume:  # without a checkpoint there is nothing in it to be kept
             shutil.rmtree(folder)
         os.makedirs(folder, exist_ok=True)
-    if not (cfg.resume and os.path.exists(path)):  # a run may have been stopped before its first checkpoint
-        return folder, {}
-    return folder, load_checkpoint(path, "phase", "step", "optimizer", "scaler", "settings", "mixture", "log_size")
+    keys = "phase", "step", "optimizer", "scaler", "settings", "mixture", "log_size"
+    begun = cfg.resume and os.path.exists(path)  # it may have been stopped before its first checkpoint
+    return folder, load_checkpoint(path, *keys) if begun else {}
 
 
 def close_run(out):
@@ -539,7 +531,9 @@ def run_phase(phase, lm, stores, rates, cfg, folder, saved, about):
     if saved.get("phase") == phase.name:
         run.load(saved)
         print0(f"resumed {phase.name} at step {run.step:,}")
-    show_example(stream.stores[0], lm.encoding)
+    tokens, length = stores[0].tokens[:stores[0].offsets[1]].tolist(), stores[0].prompt_lengths[0]
+    print0("one training example, [[supervised]]:")
+    print0(f"{lm.encoding.decode(tokens[:length])}[[{lm.encoding.decode(tokens[length:])}]]")
     print0(f"{phase.name}: {phase.steps - run.step:,} steps of {phase.batch_tokens:,} tokens")
     path = os.path.join(folder, "checkpoint.pt")
     log_path = os.path.join(folder, "log.jsonl") if rank() == 0 else os.devnull
@@ -557,8 +551,8 @@ def run_phase(phase, lm, stores, rates, cfg, folder, saved, about):
 def write_run(cfg, folder, command, mixture, saved):
     """What a run leaves before it begins: config.json, mixture.json, and log.jsonl, of a resumed
     run up to its last checkpoint."""
-    about = {"command": command, "git": git_commit(), "torch": torch.__version__}
-    write_json({**asdict(cfg), **about}, os.path.join(folder, "config.json"))
+    write_json({**asdict(cfg), "command": command, "git": git_commit(), "torch": torch.__version__},
+               os.path.join(folder, "config.json"))
     write_json(mixture, os.path.join(folder, "mixture.json"))
     with open(os.path.join(folder, "log.jsonl"), "a") as log:
         log.truncate(min(log.tell(), saved.get("log_size", 0)))
@@ -609,8 +603,9 @@ def main(argv=None):
     if saved:
         check_resumed(saved, **about)
     refuse_leaks(lm.tuned_on, cfg.hold_out, held, f"--init {cfg.init} was tuned on it: begin from another model")
-    asks = rank() == 0 and cfg.limit >= 0  # one process evaluates; the others wait
-    tests = evaluation.read_tests(held, cfg.data_dir, cfg.limit, cfg.shots) if asks else []
+    # one process evaluates; the others wait
+    tests = (evaluation.read_tests(held, cfg.data_dir, cfg.limit, cfg.shots)
+             if rank() == 0 and cfg.limit >= 0 else [])
     if rank() == 0:
         write_run(cfg, folder, command, mixture, saved)
         copy_tokenizer(lm, folder)
