@@ -496,59 +496,18 @@ def write_results(path, rows, held_out, seed, seconds, tokens, command):
                 "rows": rows}, path)
 
 
-def value_of(row, who, what=""):
-    """row["chance"], or with `what` row["untuned"]["mean"]; None where there is none."""
-    return (row.get(who) or {}).get(what) if what else row.get(who)
-
-
-def table_columns(rows):
-    """[(who, what, title)] of what the table shows: without what no row has."""
-    few = f"{max(r.get('shots', 0) for r in rows)}-shot"
-    columns = [("chance", "", "chance"), ("majority", "", "majority"), ("untuned", "mean", "untuned"),
-               ("untuned", "ci", "95% interval"), ("own_prompt", "mean", "own prompt"),
-               ("untuned_shots", "mean", f"untuned {few}"), ("own_prompt_shots", "mean", f"own prompt {few}"),
-               ("tuned", "mean", "tuned"), ("tuned", "std", "+-"), ("tuned", "ci", "95% interval"),
-               ("tuned", "best_on_dev", "best on dev"), ("tuned_shots", "mean", f"tuned {few}"),
-               ("tuned_shots", "std", "+-")]
-    if any(r.get("tuned") for r in rows):  # one interval is enough; results.json has them all
-        columns.remove(("untuned", "ci", "95% interval"))
-    return [c for c in columns if any(value_of(r, *c[:2]) is not None for r in rows)]
-
-
-def cell(row, who, what=""):
-    """A value of a row as text."""
-    value = value_of(row, who, what)
-    if value is None:
-        return "-"
-    if what == "ci":
-        return f"[{value[0]:.1f}, {value[1]:.1f}]"
-    template = value_of(row, who, "best_template") if what == "best_on_dev" else None
-    return f"{value:.1f}" + (f" (#{template})" if template is not None else "")
-
-
-def print_results(rows, out=print):
-    """One line a dataset, grouped by cluster, with a cluster's mean where all of it is in percent;
-    then remarks."""
-    columns = table_columns(rows)
-    widths = [2 + max(len(title), *(len(cell(r, *key)) for r in rows)) for *key, title in columns]
-
-    def line(name, metric, n, cells):
-        numbers = "".join(f"{text:>{width}}" for text, width in zip(cells, widths))
-        out(f"{name:26} {metric:13} {n:>5}{numbers}".rstrip())
-    line("dataset", "metric", "n", [title for *_, title in columns])
-    for cluster in dict.fromkeys(r["cluster"] for r in rows):
-        group = [r for r in rows if r["cluster"] == cluster]
-        out(CLUSTERS.get(cluster, cluster))
-        for r in group:
-            line("  " + r["dataset"], r["metric"], r["n"], [cell(r, *key) for *key, _ in columns])
-        if len(group) > 1 and all(r["metric"] != "edit_distance" for r in group):
-            values = [[value_of(r, *key) for r in group] for *key, _ in columns]
-            known = [all(isinstance(v, float) for v in column) for column in values]
-            line("  mean", "", "", [f"{np.mean(column):.1f}" if k else "-" for column, k in zip(values, known)])
-    for text in remarks(rows, columns):
-        out(text)
-
-
+# [(who, what, title)] of the table's columns: row["tuned"]["mean"], or without `who` row["chance"].
+COLUMNS = [
+    ("", "chance", "chance"), ("", "majority", "majority"),
+    ("untuned", "mean", "untuned"), ("untuned", "ci", "95% interval"),
+    ("own_prompt", "mean", "own prompt"),
+    ("untuned_shots", "mean", "untuned {shots}-shot"),
+    ("own_prompt_shots", "mean", "own prompt {shots}-shot"),
+    ("tuned", "mean", "tuned"), ("tuned", "std", "+-"), ("tuned", "ci", "95% interval"),
+    ("tuned", "best_on_dev", "best on dev"),
+    ("tuned_shots", "mean", "tuned {shots}-shot"), ("tuned_shots", "std", "+-"),
+]
+FORMATS = {"ci": "[{ci[0]:.1f}, {ci[1]:.1f}]", "best_on_dev": "{best_on_dev:.1f} (#{best_template})"}
 MEANINGS = {
     ("own_prompt", "mean"): "own prompt: a continuation worded like the text of pre-training, or a GPT-3-style prompt",
     ("tuned", "std"): "+-: standard deviation over templates",
@@ -556,14 +515,53 @@ MEANINGS = {
 }
 
 
+def part_of(row, who):
+    """The part of a row of results.json that a column is about, {} if there is none."""
+    return row.get(who) or {} if who else row
+
+
+def cell(row, who, what):
+    """A value of a row as text."""
+    found = part_of(row, who)
+    if found.get(what) is None:
+        return "-"
+    return FORMATS.get(what, f"{{{what}:.1f}}").format(**found)
+
+
+def print_results(rows, out=print):
+    """One line a dataset, grouped by cluster, with a cluster's mean where all of it is in percent;
+    then remarks. Columns that no row has a value for are left out."""
+    columns = [c for c in COLUMNS if any(part_of(r, c[0]).get(c[1]) is not None for r in rows)]
+    if any(r.get("tuned") for r in rows):  # one interval is enough; results.json has them all
+        columns = [c for c in columns if c[:2] != ("untuned", "ci")]
+    shots = max(r.get("shots", 0) for r in rows)
+
+    lines = [("dataset", "metric", "n", [title.format(shots=shots) for *_, title in columns])]
+    for cluster in dict.fromkeys(r["cluster"] for r in rows):
+        group = [r for r in rows if r["cluster"] == cluster]
+        lines.append((CLUSTERS.get(cluster, cluster), "", "", [""] * len(columns)))
+        for r in group:
+            lines.append(("  " + r["dataset"], r["metric"], r["n"], [cell(r, *key) for *key, _ in columns]))
+        if len(group) > 1 and all(r["metric"] != "edit_distance" for r in group):
+            values = [[part_of(r, who).get(what) for r in group] for who, what, _ in columns]
+            known = [all(isinstance(v, float) for v in column) for column in values]
+            means = [f"{np.mean(column):.1f}" if k else "-" for column, k in zip(values, known)]
+            lines.append(("  mean", "", "", means))
+    widths = [2 + max(map(len, texts)) for texts in zip(*(cells for *_, cells in lines))]
+    for name, metric, n, cells in lines:
+        numbers = "".join(f"{text:>{width}}" for text, width in zip(cells, widths))
+        out(f"{name:26} {metric:13} {n:>5}{numbers}".rstrip())
+    for text in remarks(rows, columns):
+        out(text)
+
+
 def remarks(rows, columns):
     """What the columns mean, and what their numbers hide: cut prompts, missing exemplars, ties."""
-    ranked = {r["metric"] == "accuracy" for r in rows if r.get("untuned")}
-    if True in ranked:
-        yield ("untuned: the best of 8 ways of asking the same instructions "
-               "(4 endings, with and without OPTIONS)")
-    if False in ranked:
-        yield "untuned, where text is generated: the better of 2 ways of asking (2 endings)"
+    for ranked, text in ((True, "untuned: the best of 8 ways of asking the same instructions "
+                                "(4 endings, with and without OPTIONS)"),
+                         (False, "untuned, where text is generated: the better of 2 ways of asking (2 endings)")):
+        if any(r.get("untuned") and (r["metric"] == "accuracy") == ranked for r in rows):
+            yield text
     yield from (MEANINGS[who, what] for who, what, _ in columns if (who, what) in MEANINGS)
     for r in rows:
         if r.get("note"):
@@ -574,8 +572,7 @@ def remarks(rows, columns):
                      (found.get("exemplars", shots) < shots,
                       f"on average {{exemplars:.1f}} of {shots} exemplars fitted, or existed"),
                      (found.get("ties"), "in {ties:.1f}% of the questions several options tied")]
-            said = [text.format(**found) for fact, text in facts if fact]
-            if said:
+            if said := [text.format(**found) for fact, text in facts if fact]:
                 yield f"{r['dataset']}, {who}: " + "; ".join(said)
 
 
