@@ -312,8 +312,8 @@ def evaluate_templates(lm, task, rows, style, pool=(), shots=0, seed=0):
     dataset, results, predictions = task.dataset, {}, []
     templates = {-1: dataset.baseline} if style.baseline else forward_templates(dataset)
     exemplars = draw_exemplars(pool, rows, shots, seed)
-    length = ANSWER_TOKENS.get(dataset.name) or ANSWER_TOKENS.get(dataset.kind, 0)
-    length = min(length, lm.model.config.context_length // 2)
+    length = min(ANSWER_TOKENS.get(dataset.name, ANSWER_TOKENS.get(dataset.kind, 0)),
+                 lm.model.config.context_length // 2)
     with Progress(total=len(rows) * len(templates), desc=f"{task.name} {style}", unit="ex", leave=False) as bar:
         for number, template in templates.items():
             examples, kept = zip(*make_prompts(lm, rows, template, style, exemplars, length))
@@ -643,16 +643,22 @@ class Config:
 
 def check(cfg):
     """Raises ValueError for what cannot work, before anything starts."""
-    if bool(cfg.examples) != bool(cfg.scores):
-        raise UserError("--examples FILE.jsonl needs --scores OUT.jsonl to write to, and the other way round")
-    if min(cfg.limit, cfg.shots) < 0:
-        raise UserError(f"--limit {cfg.limit} and --shots {cfg.shots} must be at least 0")
     outputs = {name: getattr(cfg, name) for name in ("scores", "predictions", "out") if getattr(cfg, name)}
-    if len({os.path.realpath(path) for path in (cfg.examples, *outputs.values())}) <= len(outputs):
-        raise UserError("--examples, --scores, --predictions and --out must be different files")
+    files = {os.path.realpath(path) for path in (cfg.examples, *outputs.values())}
+    wrong = [
+        (bool(cfg.examples) != bool(cfg.scores),
+         "--examples FILE.jsonl needs --scores OUT.jsonl to write to, and the other way round"),
+        (min(cfg.limit, cfg.shots) < 0,
+         f"--limit {cfg.limit} and --shots {cfg.shots} must be at least 0"),
+        (len(files) <= len(outputs),
+         "--examples, --scores, --predictions and --out must be different files"),
+    ]
+    wrong += [(os.path.exists(path) and not os.path.isfile(path),
+               f"--{name} {path} is a folder or a device: name a file") for name, path in outputs.items()]
+    for refused, reason in wrong:
+        if refused:
+            raise UserError(reason)
     for name, path in outputs.items():
-        if os.path.exists(path) and not os.path.isfile(path):
-            raise OSError(f"--{name} {path} is a folder or a device: name a file")
         check_writable(path, name)
     for name in filter(None, (cfg.checkpoint, cfg.untuned)):
         check_model_name(name)
@@ -686,14 +692,11 @@ def score_file(lm, path, out_path):
     write_lines([{"logprobs": s, "prediction": best_option(s)} for s in scores], out_path)
     hits = [best_option(s) == r for s, r in zip(scores, right) if r is not None]
     cut, ties = sum(q.cut > 0 for q in questions), sum(len(best_options(s)) > 1 for s in scores)
-    said = [f"{len(scores)} examples scored"]
-    if hits:
-        said.append(f"accuracy {100 * np.mean(hits):.1f} on {len(hits)} with an answer")
-    if cut:
-        said.append(f"{cut} prompts lost their beginning")
-    if ties:
-        said.append(f"several options tied in {ties}")
-    return ", ".join(said) + f"; {out_path} holds them"
+    facts = [(True, f"{len(scores)} examples scored"),
+             (hits, f"accuracy {100 * sum(hits) / max(len(hits), 1):.1f} on {len(hits)} with an answer"),
+             (cut, f"{cut} prompts lost their beginning"),
+             (ties, f"several options tied in {ties}")]
+    return ", ".join(text for fact, text in facts if fact) + f"; {out_path} holds them"
 
 
 def tasks_to_ask(cfg):
@@ -803,20 +806,19 @@ def text_metrics(dataset, prediction, answers):
 def metrics_of(dataset, rows, predictions):
     """All metrics of one template by name: means over the predictions, and those that only a whole
     set has."""
-    found = {name: float(np.mean([p["metrics"][name] for p in predictions])) for name in predictions[0]["metrics"]}
-    texts, gold = [p["prediction"] for p in predictions], [p["answers"][0] for p in predictions]
-    if dataset.metric == "bleu":  # of the corpus, not the mean over sentences
-        found["bleu"] = bleu(texts, [p["answers"] for p in predictions])
-    elif dataset.metric == "f1_macro":
-        found["f1_macro"] = 100 * macro_f1(texts, gold, predictions[0]["options"])
-    elif dataset.metric == "f1_accuracy":
-        found["f1"] = 100 * binary_f1(texts, gold, "yes")
-    elif dataset.metric == "multirc":
-        found.update(multirc_scores(texts, gold, [r["group"] for r in rows]))
-    elif dataset.metric == "pearson_spearman":
-        values = [float(p) for p in texts], [float(r["score"]) for r in rows]
-        found.update(pearson=100 * pearson(*values), spearman=100 * spearman(*values))
-    return found
+    means = {name: float(np.mean([p["metrics"][name] for p in predictions])) for name in predictions[0]["metrics"]}
+    texts, answers = [p["prediction"] for p in predictions], [p["answers"] for p in predictions]
+    gold = [several[0] for several in answers]
+    of_sets = {
+        "bleu": lambda: {"bleu": bleu(texts, answers)},  # of the corpus, not the mean over sentences
+        "f1_macro": lambda: {"f1_macro": 100 * macro_f1(texts, gold, predictions[0]["options"])},
+        "f1_accuracy": lambda: {"f1": 100 * binary_f1(texts, gold, "yes")},
+        "multirc": lambda: multirc_scores(texts, gold, [r["group"] for r in rows]),
+        "pearson_spearman": lambda: {
+            f.__name__: 100 * f(list(map(float, texts)), [float(r["score"]) for r in rows])
+            for f in (pearson, spearman)},
+    }
+    return means | of_sets.get(dataset.metric, dict)()
 
 
 def ngrams(tokens, n):
