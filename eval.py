@@ -23,8 +23,10 @@ import sys
 import time
 import unicodedata
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import reduce
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -260,6 +262,32 @@ def make_prompts(lm, rows, template, style, exemplars, answer_tokens=0):
 # --------------------------------------------------------------------------------------------------
 # The protocol: one dataset, every template, untuned and tuned
 
+class Test(NamedTuple):
+    """All that is read to evaluate one task."""
+    task: Task
+    rows: list
+    note: str = ""        # what a user should know
+    pool: list = ()       # training rows to draw exemplars from; empty where none are wanted
+    dev_rows: list = ()
+
+
+def read_tests(tasks, data_dir, limit, shots=0, dev=False):
+    """A Test for each task; everything is read at first, so that what is missing shows at once and
+    not hours later."""
+    tests = []
+    for task in (way for task in tasks for way in directions(task)):
+        rows, note = load_rows(task, "test", data_dir, limit)
+        if not rows:
+            raise UserError(f"{task.name} has no test example")
+        pool, pool_note = load_rows(task, "train", data_dir) if shots else ([], "")
+        notes = filter(None, (note, f"exemplars: {pool_note}" if pool_note else ""))
+        dev_rows = []
+        with suppress(FileNotFoundError):  # without a dev split, the best template on dev is not reported
+            dev_rows = load_rows(task, "dev", data_dir).rows if dev else []
+        tests.append(Test(task, rows, "; ".join(notes), pool, dev_rows))
+    return tests
+
+
 def rank_options(lm, examples, bar):
     """Predictions of rank classification: one dict a line of `--predictions`, with its metrics in
     percent."""
@@ -365,56 +393,38 @@ def summarize(dataset, rows, results, predictions):
     return found
 
 
-def evaluate_tuned(lm, task, rows, dev_rows=(), **how):
+def evaluate_tuned(lm, test, shots=0, seed=0):
     """A tuned model: asked with OPTIONS. With dev rows, also the test result of the template that
     is best on dev.
 
     Returns ({"tuned": summary}, predictions).
     """
-    results, predictions = evaluate_templates(lm, task, rows, TUNED, **how)
-    found = summarize(task.dataset, rows, results, predictions)
-    if len(dev_rows):
-        main = main_metric(task.dataset)
-        dev, _ = evaluate_templates(lm, task, dev_rows, TUNED, **how)
-        best = best_of(task.dataset, {number: metrics[main] for number, metrics in dev.items()})
+    ask = lambda rows: evaluate_templates(lm, test.task, rows, TUNED, test.pool, shots, seed)
+    dataset, (results, predictions) = test.task.dataset, ask(test.rows)
+    found = summarize(dataset, test.rows, results, predictions)
+    if len(test.dev_rows):
+        main = main_metric(dataset)
+        best = best_of(dataset, {number: metrics[main] for number, metrics in ask(test.dev_rows)[0].items()})
         found |= {"best_template": best, "best_on_dev": results[best][main]}
     return {"tuned": found}, predictions
 
 
-def evaluate_untuned(lm, task, rows, **how):
+def evaluate_untuned(lm, test, shots=0, seed=0):
     """An untuned model: the best of the neutral styles, and the dataset's own prompt beside it.
 
     Returns ({"untuned": summary, "own_prompt": summary}, predictions).
     """
-    styles = UNTUNED if task.dataset.kind == "choice" else UNTUNED_TEXT
-    tried = {str(style): evaluate_templates(lm, task, rows, style, **how) for style in styles}
-    means = {style: mean_of(results, main_metric(task.dataset)) for style, (results, _) in tried.items()}
-    best, predictions = best_of(task.dataset, means), [p for _, several in tried.values() for p in several]
-    found = {"untuned": {**summarize(task.dataset, rows, *tried[best]), "style": best,
+    ask = lambda style: evaluate_templates(lm, test.task, test.rows, style, test.pool, shots, seed)
+    dataset = test.task.dataset
+    tried = {str(style): ask(style) for style in (UNTUNED if dataset.kind == "choice" else UNTUNED_TEXT)}
+    means = {style: mean_of(results, main_metric(dataset)) for style, (results, _) in tried.items()}
+    best, predictions = best_of(dataset, means), [p for _, several in tried.values() for p in several]
+    found = {"untuned": {**summarize(dataset, test.rows, *tried[best]), "style": best,
                          "all": {style: round(mean, 2) for style, mean in means.items()}}}
-    if task.dataset.baseline.prompt:
-        own = evaluate_templates(lm, task, rows, BASELINE, **how)
-        found["own_prompt"] = summarize(task.dataset, rows, *own)
+    if dataset.baseline.prompt:
+        own = ask(BASELINE)
+        found["own_prompt"] = summarize(dataset, test.rows, *own)
         predictions += own[1]
-    return found, predictions
-
-
-def evaluate(lm, task, rows, tuned, dev_rows=(), shots=0, **how):
-    """Asks zero-shot and, with `shots`, few-shot: (what the dataset's row says of the model, one
-    dict a prediction).
-
-    Few-shot results stand under "tuned_shots", "untuned_shots" and "own_prompt_shots".
-    """
-    if not rows:
-        raise UserError(f"{task.name} has no test example")
-    found, predictions, who = {"shots": shots}, [], "tuned" if tuned else "untuned"
-    for k in sorted({0, shots}):
-        if tuned:
-            result, several = evaluate_tuned(lm, task, rows, dev_rows, shots=k, **how)
-        else:
-            result, several = evaluate_untuned(lm, task, rows, shots=k, **how)
-        found |= {f"{name}_shots" if k else name: summary for name, summary in result.items()}
-        predictions += [{"dataset": task.name, "model": who, **p} for p in several]
     return found, predictions
 
 
@@ -428,44 +438,19 @@ def chance_and_majority(rows):
     return 100 * float(guess), 100 * max(*words.values(), *places.values()) / len(rows)
 
 
-class Test(NamedTuple):
-    """All that is read to evaluate one task."""
-    task: Task
-    rows: list
-    note: str        # what a user should know
-    pool: list       # training rows to draw exemplars from; empty where none are wanted
-    dev_rows: list
-
-
-def read_tests(tasks, data_dir, limit, shots=0, dev=False):
-    """A Test for each task; everything is read at first, so that what is missing shows at once and
-    not hours later."""
-    tests = []
-    for task in (way for task in tasks for way in directions(task)):
-        rows, note = load_rows(task, "test", data_dir, limit)
-        pool, pool_note = load_rows(task, "train", data_dir) if shots else ([], "")
-        notes = filter(None, (note, f"exemplars: {pool_note}" if pool_note else ""))
-        tests.append(Test(task, rows, "; ".join(notes), pool, load_dev_rows(task, data_dir) if dev else []))
-    return tests
-
-
-def load_dev_rows(task, data_dir):
-    """The dev rows, or none where there is no dev split on disk: the best template on dev is then
-    not reported."""
-    try:
-        return load_rows(task, "dev", data_dir).rows
-    except FileNotFoundError:
-        return []
-
-
 def evaluate_tests(lm, tests, tuned, shots=0, seed=0):
-    """Every test put to a model: ({task name: what its row in results.json says of the model},
-    predictions)."""
-    found, predictions = {}, []
-    for test in tests:
-        found[test.task.name], several = evaluate(lm, test.task, test.rows, tuned, test.dev_rows, shots, pool=test.pool,
-                                                  seed=seed)
-        predictions += several
+    """Every test put to a model, zero-shot and, with `shots`, few-shot: ({task name: what its row
+    in results.json says of the model}, one dict a prediction).
+
+    Few-shot results stand under "tuned_shots", "untuned_shots" and "own_prompt_shots".
+    """
+    model, ask = ("tuned", evaluate_tuned) if tuned else ("untuned", evaluate_untuned)
+    found, predictions = {test.task.name: {"shots": shots} for test in tests}, []
+    for test, k in product(tests, sorted({0, shots})):
+        result, several = ask(lm, test, k, seed)
+        for name, summary in result.items():
+            found[test.task.name][f"{name}_shots" if k else name] = summary
+        predictions += [{"dataset": test.task.name, "model": model, **p} for p in several]
     return found, predictions
 
 

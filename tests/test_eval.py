@@ -142,7 +142,7 @@ def test_ties_go_to_the_first_and_are_reported(lm):
     assert e.best_option([1.0, 2.0, 2.0]) == e.best_option([1.0, 2.0, 2.0 + 1e-7]) == 1
     assert e.best_option([1.0, 2.0, 2.0 + 1e-4]) == e.best_option([-300.0, -299.0, -298.99]) == 2
     tied = [{**r, "options": ("yes", "yes")} if i % 4 == 0 else r for i, r in enumerate(rows(8))]
-    found, lines = e.evaluate_tuned(lm, toy_task(), tied)
+    found, lines = e.evaluate_tuned(lm, e.Test(toy_task(), tied))
     assert found["tuned"]["ties"] == 25 and [line["tie"] for line in lines] == [True, False, False, False] * 4
 
 
@@ -262,7 +262,7 @@ def toy_task(kind="choice", metric="accuracy"):
 
 def test_a_tuned_result_is_the_mean_over_forward_templates(lm):
     task = toy_task()
-    found, lines = e.evaluate_tuned(lm, task, task.rows["test"], task.rows["dev"])
+    found, lines = e.evaluate_tuned(lm, e.Test(task, task.rows["test"], dev_rows=task.rows["dev"]))
     found = found["tuned"]
     assert len(lines) == 2 * 20  # the reversed template ranks nothing
     right = lambda line: line["prediction"] == line["answers"][0]
@@ -278,29 +278,31 @@ def test_a_tuned_result_is_the_mean_over_forward_templates(lm):
 
 def test_the_untuned_model_gets_its_best_style(lm):
     task = toy_task()
-    found, lines = e.evaluate_untuned(lm._replace(separator=""), task, task.rows["test"])
+    test = e.Test(task, task.rows["test"], "a note")
+    found, lines = e.evaluate_untuned(lm._replace(separator=""), test)
     tried = found["untuned"]["all"]
     assert len(tried) == 8 and {line["style"] for line in lines} == {*tried, "baseline prompt"}
     assert len(lines) == 20 * (8 * 2 + 1)
     assert found["untuned"]["mean"] == pytest.approx(max(tried.values()), abs=0.01)
     assert tried[found["untuned"]["style"]] == max(tried.values()) and found["own_prompt"]["prompts"] == 20
-    row = e.result_row(e.Test(task, task.rows["test"], "a note", [], []), found)
+    row = e.result_row(test, found)
     assert (row["n"], row["chance"], row["note"], "tuned" in row) == (20, 50, "a note", False)
 
 
 def test_zero_and_few_shot_stand_side_by_side(lm):
     task = toy_task()
-    test, how = task.rows["test"], dict(pool=task.rows["train"], seed=0)
-    zero, _ = e.evaluate(lm, task, test, tuned=True, **how)
+    test = e.Test(task, task.rows["test"], pool=task.rows["train"])
+    zero = e.evaluate_tests(lm, [test], tuned=True)[0]["toy"]
     assert "tuned" in zero and "tuned_shots" not in zero
-    both, lines = e.evaluate(lm, task, test, tuned=True, shots=2, **how)
+    both, lines = e.evaluate_tests(lm, [test], tuned=True, shots=2)
+    both = both["toy"]
     assert both["tuned"] == zero["tuned"] and both["tuned_shots"]["exemplars"] == 2
-    assert e.evaluate_tuned(lm, task, test, shots=2, **how)[0]["tuned"] == both["tuned_shots"]
+    assert e.evaluate_tuned(lm, test, shots=2)[0]["tuned"] == both["tuned_shots"]
     assert [line["shots"] for line in lines] == [0] * 40 + [2] * 40 and {line["model"] for line in lines} == {"tuned"}
-    base, _ = e.evaluate(lm._replace(separator=""), task, test, tuned=False, shots=2, **how)
-    assert {"untuned", "own_prompt", "untuned_shots", "own_prompt_shots"} <= set(base)
+    base, _ = e.evaluate_tests(lm._replace(separator=""), [test], tuned=False, shots=2)
+    assert {"untuned", "own_prompt", "untuned_shots", "own_prompt_shots"} <= set(base["toy"])
     with pytest.raises(ValueError, match="toy has no test example"):
-        e.evaluate(lm, task, [], tuned=True)
+        e.read_tests([task._replace(rows={})], "", limit=20)
 
 
 def test_what_training_reads_and_asks(lm, monkeypatch):
@@ -308,8 +310,7 @@ def test_what_training_reads_and_asks(lm, monkeypatch):
     (test,) = e.read_tests([task], "", limit=20, shots=2, dev=True)
     assert (test.rows, test.pool, test.dev_rows) == (task.rows["test"], task.rows["train"], task.rows["dev"])
     found, lines = e.evaluate_tests(lm, [test], tuned=True, shots=2)
-    expected = e.evaluate(lm, task, test.rows, True, test.dev_rows, pool=test.pool, shots=2)
-    assert (found["toy"], lines) == expected and found["toy"]["tuned_shots"]["std"] is not None
+    assert found["toy"]["tuned_shots"]["std"] is not None and len(lines) == 2 * 2 * 20
     assert e.read_tests([task], "", limit=3)[0][3:] == ([], [])  # no exemplars wanted, no dev rows
     notes = {"test": "a few", "train": "some"}
     monkeypatch.setattr(e, "load_rows", lambda task, split, *_: Split(rows(2), notes[split]))
@@ -321,11 +322,13 @@ def test_what_does_not_fit_is_counted(lm, monkeypatch):
     tested = [{**ROW, "x": "q" * 300}, {**ROW, "x": "q"}]
     for kind, metric in (("choice", "accuracy"), ("text", "rouge")):
         task = toy_task(kind, metric)
-        found, lines = e.evaluate(lm, task, tested, tuned=True, shots=4, pool=rows(3))
+        test = e.Test(task, tested, "half of it", rows(3))
+        found, lines = e.evaluate_tests(lm, [test], tuned=True, shots=4)
+        found = found["toy"]
         assert (found["tuned"]["cut"], found["tuned"]["prompts"]) == (2, 4)  # one of two rows, with both templates
         assert [line["cut"] > 0 for line in lines] == [True, False] * 4
         assert found["tuned_shots"]["exemplars"] == 1.5  # none behind a prompt too long by itself, and a pool of three
-        row = e.result_row(e.Test(task, tested, "half of it", [], []), found)
+        row = e.result_row(test, found)
         lost, few = "2 of 4 prompts lost their beginning", "on average 1.5 of 4 exemplars fitted, or existed"
         assert list(e.remarks([row], [])) == ["toy: half of it", f"toy, tuned: {lost}",
                                               f"toy, tuned_shots: {lost}; {few}"]
@@ -384,7 +387,7 @@ def test_generated_answers_are_scored(lm, monkeypatch):
     for metric, name in (("squad", "f1"), ("bleu", "bleu"), ("rouge", "rougeLsum"), ("exact_match", "exact_match"),
                          ("edit_distance", "edit_distance")):
         task = toy_task("text", metric)
-        found, lines = e.evaluate_tuned(lm, task, task.rows["test"][:3])
+        found, lines = e.evaluate_tuned(lm, e.Test(task, task.rows["test"][:3]))
         found = found["tuned"]
         assert len(lines) == 6 and found["mean"] == pytest.approx(found["metrics"][name]), metric
         assert found["ci"][0] <= found["mean"] <= found["ci"][1], metric
