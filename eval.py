@@ -350,9 +350,8 @@ def evaluate_templates(lm, task, rows, style, pool=(), shots=0, seed=0):
             else:
                 found = generate_answers(lm, dataset, examples, length, bar)
             results[number] = metrics_of(dataset, rows, found)
-            for i, (prediction, k) in enumerate(zip(found, kept)):
-                predictions.append({"template": number, "style": str(style), "example": i, "shots": shots,
-                                    "exemplars": k, **prediction})
+            predictions += [{"template": number, "style": str(style), "example": i, "shots": shots,
+                             "exemplars": k, **prediction} for i, (prediction, k) in enumerate(zip(found, kept))]
     return results, predictions
 
 
@@ -590,8 +589,8 @@ def compare(a, b, out=print):
         for p, q in shared or zip(has_x[:1], has_y[:1]):
             interval = "-"
             if x[p]["scores"] and y[q]["scores"]:
-                low, high = bootstrap_difference(x[p]["scores"], y[q]["scores"], x.get("facts"), y.get("facts"))
-                interval = f"[{low:+.1f}, {high:+.1f}]"
+                interval = "[{:+.1f}, {:+.1f}]".format(*bootstrap_difference(
+                    x[p]["scores"], y[q]["scores"], x.get("facts"), y.get("facts")))
             title, one, two = p if p == q else f"{p} / {q}", x[p]["mean"], y[q]["mean"]
             out(f"{name:26} {title:22}{one:8.1f}{two:8.1f}{two - one:+8.1f}   {interval}")
     for name in sorted(set(left) ^ set(right)):
@@ -688,8 +687,8 @@ def tasks_to_ask(cfg):
     """The tasks that --tasks, --cluster or the checkpoint's own config.json name; of a cluster,
     those on disk."""
     run = run_of(cfg.checkpoint, "config.json")
-    known = miniature_tasks() if run.get("recipe") == "miniature" else all_tasks()
-    known = [reworded(t, cfg.prompts) for t in known]
+    miniature = run.get("recipe") == "miniature"
+    known = [reworded(t, cfg.prompts) for t in (miniature_tasks() if miniature else all_tasks())]
     if cfg.tasks:
         return named_tasks(cfg.tasks, known)
     cluster = cfg.cluster or run.get("hold_out", "")
@@ -699,33 +698,22 @@ def tasks_to_ask(cfg):
     return tasks_on_disk(found, "test", cfg.data_dir) or found  # of none on disk, the first will say what it needs
 
 
-def evaluate_datasets(cfg, tasks, device, dtype):
-    """(rows of the results, one dict a prediction): every dataset put to --untuned, if given, and
-    to --checkpoint."""
-    tests = read_tests(tasks, cfg.data_dir, cfg.limit, cfg.shots, cfg.best_on_dev)
-    lms = [with_separator(load_lm(cfg.checkpoint, cfg.data_dir), cfg)]
-    if cfg.untuned:
-        lms.insert(0, load_lm(cfg.untuned, cfg.data_dir))
-        if lms[0].separator:
-            raise UserError(f"--untuned {cfg.untuned} is a tuned model: give the one that it was tuned from")
-    found, predictions, tuned_on = [], [], lms[-1].tuned_on
-    while lms:
-        lm = lms.pop(0)  # so that only one of them is kept on the device
-        tuned = bool(lm.separator or cfg.untuned and not lms)
+def evaluate_datasets(cfg, tests, lms, device, dtype):
+    """(rows of the results, one dict a prediction): every test put to --untuned, if given, and to
+    --checkpoint, the last of the models."""
+    found, predictions = [], []
+    for lm in lms:
+        tuned = bool(lm.separator or cfg.untuned and lm is lms[-1])
         lm.model.prepare(device, dtype).eval()
         results, several = evaluate_tests(lm, tests, tuned, cfg.shots, cfg.seed)
+        lm.model.cpu()  # only one of them is on the device
         found.append(results)
         predictions += several
     rows = [result_row(test, *(results[test.task.name] for results in found)) for test in tests]
     for test, row in zip(tests, rows):
-        if spoilt := leaks(tuned_on, test.task.dataset.cluster, [test.task]):
+        if spoilt := leaks(lms[-1].tuned_on, test.task.dataset.cluster, [test.task]):
             row["note"] = f"NOT held out, tuned on {', '.join(spoilt)}" + (f"; {row['note']}" if row["note"] else "")
     return rows, predictions
-
-
-def with_separator(lm, cfg):
-    """The LM asked as --separator says."""
-    return lm if cfg.separator == "auto" else lm._replace(separator=cfg.separator)
 
 
 def main(argv=None):
@@ -738,10 +726,18 @@ def main(argv=None):
     check(cfg)
     tasks = [] if cfg.examples or cfg.prompt else tasks_to_ask(cfg)
     began, (device, dtype, why) = time.time(), pick_device(cfg.device, cfg.dtype)
-    if tasks:
-        names = " and ".join(filter(None, (cfg.untuned, cfg.checkpoint)))
-        print(f"{names} on {device}, {str(dtype).removeprefix('torch.')} ({why})")
-        rows, predictions = evaluate_datasets(cfg, tasks, device, dtype)
+    tests = read_tests(tasks, cfg.data_dir, cfg.limit, cfg.shots, cfg.best_on_dev)
+
+    names = list(filter(None, (cfg.untuned, cfg.checkpoint)))
+    lms = [load_lm(name, cfg.data_dir) for name in names]
+    if cfg.untuned and lms[0].separator:
+        raise UserError(f"--untuned {cfg.untuned} is a tuned model: give the one that it was tuned from")
+    if cfg.separator != "auto":
+        lms[-1] = lms[-1]._replace(separator=cfg.separator)
+
+    if tests:
+        print(f"{' and '.join(names)} on {device}, {str(dtype).removeprefix('torch.')} ({why})")
+        rows, predictions = evaluate_datasets(cfg, tests, lms, device, dtype)
         print_results(rows)
         if cfg.predictions:
             write_lines(predictions, cfg.predictions)
@@ -749,7 +745,7 @@ def main(argv=None):
             held_out, command = run_of(cfg.checkpoint, "config.json").get("hold_out", ""), ["python", "eval.py", *argv]
             write_results(cfg.out, rows, held_out, cfg.seed, time.time() - began, 0, shlex.join(command))
         return
-    lm = with_separator(load_lm(cfg.checkpoint, cfg.data_dir), cfg)
+    lm = lms[-1]
     lm.model.prepare(device, dtype).eval()
     if cfg.prompt:
         prompt = lm.encoding.encode_ordinary(cfg.prompt) + lm.between
@@ -775,17 +771,16 @@ def main_metric(dataset):
 
 def text_metrics(dataset, prediction, answers):
     """Metrics of one generated answer, in percent; the edit distance in words."""
-    if dataset.metric in ("squad", "trivia"):
-        normalize = squad_normalize if dataset.metric == "squad" else trivia_normalize
-        return {"exact_match": 100 * exact_match(prediction, answers, normalize),
-                "f1": 100 * token_f1(prediction, answers, normalize)}
-    if dataset.metric == "rouge":
-        return {name: 100 * value for name, value in best_rouge(prediction, answers).items()}
-    if dataset.metric == "bleu":
-        return {"bleu": bleu([prediction], [answers])}
-    if dataset.metric == "edit_distance":
-        return {"edit_distance": min(edit_distance(prediction, a) for a in answers)}
-    return {"exact_match": 100.0 * (prediction in answers)}
+    of_words = lambda normalize: {"exact_match": 100 * exact_match(prediction, answers, normalize),
+                                  "f1": 100 * token_f1(prediction, answers, normalize)}
+    of_one = {
+        "squad": lambda: of_words(squad_normalize),
+        "trivia": lambda: of_words(trivia_normalize),
+        "rouge": lambda: {name: 100 * x for name, x in best_rouge(prediction, answers).items()},
+        "bleu": lambda: {"bleu": bleu([prediction], [answers])},
+        "edit_distance": lambda: {"edit_distance": min(edit_distance(prediction, a) for a in answers)},
+    }
+    return of_one.get(dataset.metric, lambda: {"exact_match": 100.0 * (prediction in answers)})()
 
 
 def metrics_of(dataset, rows, predictions):
