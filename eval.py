@@ -355,11 +355,6 @@ def evaluate_templates(lm, task, rows, style, pool=(), shots=0, seed=0):
     return results, predictions
 
 
-def mean_of(results, metric):
-    """The mean over templates."""
-    return float(np.mean([metrics[metric] for metrics in results.values()]))
-
-
 def best_of(dataset, results):
     """The key of the best main result."""
     return (min if main_metric(dataset) == "edit_distance" else max)(results, key=results.get)
@@ -374,7 +369,8 @@ def facts_of(rows):
 def summarize(dataset, rows, results, predictions):
     """What a row of results.json says of one style: all mean over templates, so the scores of the
     examples too."""
-    main, names = main_metric(dataset), next(iter(results.values()))
+    main, templates = main_metric(dataset), list(results.values())
+    means = {metric: float(np.mean([t[metric] for t in templates])) for metric in templates[0]}
     by_template = lambda values: np.array(values).reshape(len(results), -1, *np.shape(values)[1:])
     if main == "bleu":  # a corpus has one; its examples have no scores that would average to it
         counts = [bleu_counts(p["prediction"], p["answers"]) for p in predictions]
@@ -382,8 +378,8 @@ def summarize(dataset, rows, results, predictions):
     else:
         scores = by_template([p["metrics"][main] for p in predictions]).mean(0)
         interval, scores = bootstrap_interval(scores, facts_of(rows)), [round(float(x), 4) for x in scores]
-    found = {"mean": mean_of(results, main), "std": float(np.std([m[main] for m in results.values()])),
-             "ci": interval, "scores": scores, "metrics": {metric: mean_of(results, metric) for metric in names},
+    found = {"mean": means[main], "std": float(np.std([t[main] for t in templates])),
+             "ci": interval, "scores": scores, "metrics": means,
              "prompts": len(predictions), "cut": sum(p["cut"] > 0 for p in predictions)}
     if dataset.kind == "choice":
         found["ties"] = 100 * float(np.mean([p["tie"] for p in predictions]))
@@ -413,18 +409,19 @@ def evaluate_untuned(lm, test, shots=0, seed=0):
 
     Returns ({"untuned": summary, "own_prompt": summary}, predictions).
     """
-    ask = lambda style: evaluate_templates(lm, test.task, test.rows, style, test.pool, shots, seed)
     dataset = test.task.dataset
-    tried = {str(style): ask(style) for style in (UNTUNED if dataset.kind == "choice" else UNTUNED_TEXT)}
-    means = {style: mean_of(results, main_metric(dataset)) for style, (results, _) in tried.items()}
-    best, predictions = best_of(dataset, means), [p for _, several in tried.values() for p in several]
-    found = {"untuned": {**summarize(dataset, test.rows, *tried[best]), "style": best,
-                         "all": {style: round(mean, 2) for style, mean in means.items()}}}
-    if dataset.baseline.prompt:
-        own = ask(BASELINE)
-        found["own_prompt"] = summarize(dataset, test.rows, *own)
-        predictions += own[1]
-    return found, predictions
+    styles = UNTUNED if dataset.kind == "choice" else UNTUNED_TEXT
+    own = [BASELINE] if dataset.baseline.prompt else []
+    tried = {style: evaluate_templates(lm, test.task, test.rows, style, test.pool, shots, seed)
+             for style in (*styles, *own)}
+    summaries = {style: summarize(dataset, test.rows, *found) for style, found in tried.items()}
+    means = {style: summaries[style]["mean"] for style in styles}
+    best = best_of(dataset, means)
+    found = {"untuned": {**summaries[best], "style": str(best),
+                         "all": {str(style): round(mean, 2) for style, mean in means.items()}}}
+    if own:
+        found["own_prompt"] = summaries[BASELINE]
+    return found, [p for _, predictions in tried.values() for p in predictions]
 
 
 def chance_and_majority(rows):
@@ -636,9 +633,9 @@ def check(cfg):
          f"--limit {cfg.limit} and --shots {cfg.shots} must be at least 0"),
         (len(files) <= len(outputs),
          "--examples, --scores, --predictions and --out must be different files"),
+        *((os.path.exists(path) and not os.path.isfile(path),
+           f"--{name} {path} is a folder or a device: name a file") for name, path in outputs.items()),
     ]
-    wrong += [(os.path.exists(path) and not os.path.isfile(path),
-               f"--{name} {path} is a folder or a device: name a file") for name, path in outputs.items()]
     for refused, reason in wrong:
         if refused:
             raise UserError(reason)
