@@ -291,8 +291,8 @@ def read_tests(tasks, data_dir, limit, shots=0, dev=False):
 def rank_options(lm, examples, bar):
     """Predictions of rank classification: one dict a line of `--predictions`, with its metrics in
     percent."""
-    context = lm.model.config.context_length
-    questions = [make_question(lm.encoding, e.prompt, e.options, lm.between, context) for e in examples]
+    questions = [make_question(lm.encoding, e.prompt, e.options, lm.between, lm.model.config.context_length)
+                 for e in examples]
     predictions = []
     for e, q, s in zip(examples, questions, score(lm.model, questions, bar)):
         best = {"accuracy": best_option(s),
@@ -502,31 +502,31 @@ def part_of(row, who):
 
 
 def cell(row, who, what):
-    """A value of a row as text."""
+    """A value of a row as text, "-" if there is none."""
     found = part_of(row, who)
-    if found.get(what) is None:
-        return "-"
-    return FORMATS.get(what, f"{{{what}:.1f}}").format(**found)
+    text = "-" if found.get(what) is None else FORMATS.get(what, f"{{{what}:.1f}}")
+    return text.format(**found)
 
 
 def print_results(rows, out=print):
     """One line a dataset, grouped by cluster, with a cluster's mean where all of it is in percent;
     then remarks. Columns that no row has a value for are left out."""
-    columns = [c for c in COLUMNS if any(part_of(r, c[0]).get(c[1]) is not None for r in rows)]
-    if any(r.get("tuned") for r in rows):  # one interval is enough; results.json has them all
-        columns = [c for c in columns if c[:2] != ("untuned", "ci")]
+    # one interval is enough; results.json has them all
+    hidden = [("untuned", "ci")] if any(r.get("tuned") for r in rows) else []
+    columns = [(who, what, title) for who, what, title in COLUMNS if (who, what) not in hidden
+               and any(part_of(r, who).get(what) is not None for r in rows)]
     shots = max(r.get("shots", 0) for r in rows)
 
     lines = [("dataset", "metric", "n", [title.format(shots=shots) for *_, title in columns])]
     for cluster in dict.fromkeys(r["cluster"] for r in rows):
         group = [r for r in rows if r["cluster"] == cluster]
         lines.append((CLUSTERS.get(cluster, cluster), "", "", [""] * len(columns)))
-        for r in group:
-            lines.append(("  " + r["dataset"], r["metric"], r["n"], [cell(r, *key) for *key, _ in columns]))
+        lines += [("  " + r["dataset"], r["metric"], r["n"], [cell(r, *key) for *key, _ in columns])
+                  for r in group]
         if len(group) > 1 and all(r["metric"] != "edit_distance" for r in group):
             values = [[part_of(r, who).get(what) for r in group] for who, what, _ in columns]
-            known = [all(isinstance(v, float) for v in column) for column in values]
-            means = [f"{np.mean(column):.1f}" if k else "-" for column, k in zip(values, known)]
+            means = [f"{np.mean(column):.1f}" if all(isinstance(v, float) for v in column) else "-"
+                     for column in values]
             lines.append(("  mean", "", "", means))
     widths = [2 + max(map(len, texts)) for texts in zip(*(cells for *_, cells in lines))]
     for name, metric, n, cells in lines:
