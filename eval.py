@@ -185,9 +185,8 @@ class PromptStyle(NamedTuple):
     baseline: bool = False
 
     def __str__(self):
-        if self.baseline:
-            return "baseline prompt"
-        return f"{'with' if self.options else 'without'} options, ending {self.ending!r}"
+        shown = "with options" if self.options else "without options"
+        return "baseline prompt" if self.baseline else f"{shown}, ending {self.ending!r}"
 
 
 # FLAN is asked with OPTIONS. An untuned model has never seen such a suffix and may stumble over how
@@ -282,7 +281,7 @@ def read_tests(tasks, data_dir, limit, shots=0, dev=False):
         pool, pool_note = load_rows(task, "train", data_dir) if shots else ([], "")
         notes = filter(None, (note, f"exemplars: {pool_note}" if pool_note else ""))
         dev_rows = []
-        with suppress(FileNotFoundError):  # without a dev split, the best template on dev is not reported
+        with suppress(FileNotFoundError):  # then the best template on dev is not reported
             dev_rows = load_rows(task, "dev", data_dir).rows if dev else []
         tests.append(Test(task, rows, "; ".join(notes), pool, dev_rows))
     return tests

@@ -248,7 +248,8 @@ class Run:
         # micro-batches of a step, all processes together
         self.grad_accum_steps = phase.batch_tokens // stream.micro_tokens
         self.optimizer = make_optimizer(model, phase.optimizer, phase.lr, device)
-        self.scaler = torch.amp.GradScaler(device.type, enabled=model.compute_dtype == torch.float16)
+        self.scaler = torch.amp.GradScaler(device.type,
+                                           enabled=model.compute_dtype == torch.float16)
 
     def state(self):
         return {"phase": self.phase.name, "step": self.step, "tokens": self.tokens,
@@ -481,7 +482,8 @@ def open_run(cfg):
             shutil.rmtree(folder)
         os.makedirs(folder, exist_ok=True)
     keys = "phase", "step", "optimizer", "scaler", "settings", "mixture", "log_size"
-    begun = cfg.resume and os.path.exists(path)  # it may have been stopped before its first checkpoint
+    # it may have been stopped before its first checkpoint
+    begun = cfg.resume and os.path.exists(path)
     return folder, load_checkpoint(path, *keys) if begun else {}
 
 
@@ -538,8 +540,9 @@ def run_phase(phase, lm, stores, rates, cfg, folder, saved, about):
     path = os.path.join(folder, "checkpoint.pt")
     log_path = os.path.join(folder, "log.jsonl") if rank() == 0 else os.devnull
     with open(log_path, "a", buffering=1) as log, stop_signals() as stop:
-        # a resumed run cuts the log where its checkpoint found it
-        checkpoint = lambda run: save({**model_state(lm), **run.state(), **about, "log_size": log.tell()}, path)
+        # a resumed run cuts the log to the size that its checkpoint knows
+        checkpoint = lambda run: save({**model_state(lm), **run.state(), **about,
+                                       "log_size": log.tell()}, path)
         done = train(run, cfg, lambda line: log.write(json.dumps(line) + "\n"), checkpoint, stop)
         checkpoint(run)
     if not done:
@@ -560,7 +563,8 @@ def write_run(cfg, folder, command, mixture, saved):
 
 def report(tests, untuned, tuned, cfg, folder, seconds, tokens, command):
     """results.json and the table."""
-    rows = [evaluation.result_row(t, untuned.get(t.task.name, {}), tuned[t.task.name]) for t in tests]
+    rows = [evaluation.result_row(t, untuned.get(t.task.name, {}), tuned[t.task.name])
+            for t in tests]
     evaluation.write_results(os.path.join(folder, "results.json"), rows, cfg.hold_out, cfg.seed,
                              seconds, tokens, command)
     evaluation.print_results(rows, print0)
@@ -591,7 +595,7 @@ def main(argv=None):
     tuning, held = choose_tasks(cfg)
     lm = initial_lm(cfg, device, dtype)
     print0(f"{sum(p.numel() for p in lm.model.parameters()) / 1e6:.1f}M parameters, {cfg.init or 'new'}; held out: "
-        f"{cfg.hold_out or 'nothing'}; recipe {cfg.recipe}: {cfg.steps:,} steps of {cfg.batch_tokens:,} tokens")
+           f"{cfg.hold_out or 'nothing'}; recipe {cfg.recipe}: {cfg.steps:,} steps of {cfg.batch_tokens:,} tokens")
     folder, saved = open_run(cfg)
     entries = data.load_mixture(tuning, lm.encoding, lm.model.config.context_length, cfg.data_dir, print0,
                                 lm._replace(separator=cfg.separator).between)
@@ -614,16 +618,18 @@ def main(argv=None):
     texts = miniature_corpus(cfg.seed, cfg.pretrain_tokens) if cfg.recipe == "miniature" else []
     documents = data.plain_documents(texts, lm.encoding, lm.model.config.context_length)
     plain = data.store(documents, lm.encoding.n_vocab)
-    tokens, untuned = 0, saved.get("untuned", {})  # a run resumed while tuning no longer has its base
+    # a run resumed while tuning no longer has its base
+    tokens, untuned = 0, saved.get("untuned", {})
     if saved.get("phase") != "tune":
         if cfg.recipe == "miniature" and not cfg.init:
             steps = max(1, int(plain.lengths.sum()) // PRETRAINING.batch_tokens)
-            tokens += run_phase(PRETRAINING._replace(steps=steps), lm, [plain], [len(plain.lengths)],
-                                cfg, folder, saved, about)
+            tokens += run_phase(PRETRAINING._replace(steps=steps), lm, [plain],
+                                [len(plain.lengths)], cfg, folder, saved, about)
             # for runs that hold out another cluster
             save(model_state(lm), os.path.join(folder, "pretrained.pt"))
         if not lm.separator:
-            untuned, _ = evaluation.evaluate_tests(lm, tests, tuned=False, shots=cfg.shots, seed=cfg.seed)
+            untuned, _ = evaluation.evaluate_tests(lm, tests, tuned=False, shots=cfg.shots,
+                                                   seed=cfg.seed)
         if rank() == 0:
             write_json(untuned, os.path.join(folder, "untuned.json"))
 
