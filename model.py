@@ -25,17 +25,16 @@ V vocabulary, B batch, T time.
 
 import json
 import math
-import mmap
 import os
 import pickle
 import re
 import shutil
-import struct
 import zipfile
 import zlib
 from dataclasses import dataclass, fields, replace
 from typing import NamedTuple
 
+import numpy as np
 import tiktoken
 import torch
 import torch.nn as nn
@@ -469,8 +468,6 @@ def generate(model, prompts, max_new_tokens, stop):
 # Weights in and out: the safetensors format and Hugging Face's folders
 
 DTYPES = {"F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16}
-MAX_HEADER = 100_000_000  # bytes; the format's own limit
-NO_WEIGHTS = (".attn.bias", ".attn.masked_bias", ".inv_freq")  # old files: causal mask, rotary table
 
 
 def read_safetensors(path):
@@ -481,29 +478,25 @@ def read_safetensors(path):
     ValueError on anything that does not fit: a length beyond the file, an unknown dtype, offsets
     that disagree with the shape.
     """
-    size, tensors = os.path.getsize(path), {}
-    with open(path, "rb") as f:
-        start = 8 + (struct.unpack("<Q", f.read(8))[0] if size >= 8 else size)
-        if start > min(size, MAX_HEADER):
-            raise UserError(f"{path} is not a safetensors file: its header would end at byte {start} of {size}")
-        header = f.read(start - 8)
-        data = mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_COPY)
+    tensors = {}
     try:
-        for name, entry in json.loads(header).items():
-            if name == "__metadata__" or name.endswith(NO_WEIGHTS):
+        data = np.memmap(path, np.uint8, "c")  # tensors may be written to; the file stays as it is
+        start = 8 + int.from_bytes(data[:8].tobytes(), "little")
+        if start > len(data):
+            raise UserError(f"its header would end at byte {start} of {len(data)}")
+        header, data = json.loads(data[8:start].tobytes()), data[start:]
+        for name, entry in header.items():
+            # what old files hold beside weights: the causal mask, the table of rotary positions
+            if name == "__metadata__" or name.endswith((".attn.bias", ".attn.masked_bias", ".inv_freq")):
                 continue
             dtype, shape, (begin, end) = DTYPES.get(entry["dtype"]), entry["shape"], entry["data_offsets"]
             if dtype is None:
                 raise UserError(f"{name} has dtype {entry['dtype']}; known are {', '.join(DTYPES)}")
-            count = math.prod(shape)
-            if not 0 <= begin <= end <= size - start or end - begin != count * dtype.itemsize:
-                raise UserError(f"{name} of shape {shape} cannot stand at bytes {begin} to {end} of "
-                                 f"{size - start}")
-            empty = torch.empty(0, dtype=dtype)  # frombuffer refuses a length of 0
-            flat = torch.frombuffer(data, dtype=dtype, count=count, offset=start + begin) if count else empty
-            tensors[name] = flat.view(shape)
+            if not 0 <= begin <= end <= len(data) or end - begin != math.prod(shape) * dtype.itemsize:
+                raise UserError(f"{name} of shape {shape} cannot stand at bytes {begin} to {end} of {len(data)}")
+            tensors[name] = torch.from_numpy(data[begin:end]).view(dtype).view(shape)
     except (ValueError, KeyError, TypeError, AttributeError, RuntimeError) as e:
-        raise UserError(f"{path} does not fit its header ({type(e).__name__}: {e})") from None
+        raise UserError(f"{path} is not a safetensors file, or damaged ({type(e).__name__}: {e})") from None
     return tensors
 
 
@@ -512,13 +505,12 @@ def write_safetensors(tensors, path):
     names = {dtype: name for name, dtype in DTYPES.items()}
     header, offset = {"__metadata__": {"format": "pt"}}, 0
     for name, t in tensors.items():
-        end = offset + t.numel() * t.element_size()
-        header[name] = {"dtype": names[t.dtype], "shape": list(t.shape), "data_offsets": [offset, end]}
-        offset = end
+        header[name] = {"dtype": names[t.dtype], "shape": list(t.shape), "data_offsets": [offset, offset + t.nbytes]}
+        offset += t.nbytes
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)  # tensors start at a multiple of 8 bytes
     with replacing(path, "wb") as f:
-        f.write(struct.pack("<Q", len(text)) + text)
+        f.write(len(text).to_bytes(8, "little") + text)
         for t in tensors.values():
             f.write(t.detach().cpu().contiguous().view(torch.uint8).numpy().data)
 
