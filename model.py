@@ -39,7 +39,6 @@ import tiktoken
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
-from torch.nn.attention.varlen import varlen_attn  # flash attention over documents, CUDA only
 from torch.utils.checkpoint import checkpoint
 
 from data import DATA_DIR, download, read_json, replacing, tokenizer, write_json
@@ -126,11 +125,10 @@ def pick_attention(device, dtype):
 
     Only "padded", which looks at the lengths of the documents, cannot be compiled.
     """
-    if device.type not in ("cpu", "cuda"):
-        return "mask"
     half = dtype in (torch.float16, torch.bfloat16)
-    new = device.type == "cuda" and torch.cuda.get_device_capability(device) >= (8, 0)
-    return "varlen" if half and new and varlen_attn else "padded"
+    if half and device.type == "cuda" and torch.cuda.get_device_capability(device) >= (8, 0):
+        return "varlen"
+    return "padded" if device.type in ("cpu", "cuda") else "mask"
 
 
 def attention(q, k, v, cu_seqlens, max_len, attn_impl, branch=None):
@@ -142,6 +140,9 @@ def attention(q, k, v, cu_seqlens, max_len, attn_impl, branch=None):
     (tests/test_model.py).
     """
     if attn_impl == "varlen" and branch is None:
+        # flash attention over documents, imported where it runs: it brings all of torch.compile,
+        # which on a CPU would take half the time that a script needs to start
+        from torch.nn.attention.varlen import varlen_attn
         return varlen_attn(q, k, v, cu_seqlens, cu_seqlens, max_len, max_len, window_size=(-1, 0),
                            enable_gqa=q.shape[1] > k.shape[1])
     if attn_impl == "mask":

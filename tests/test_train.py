@@ -134,6 +134,12 @@ def test_all_batches_run_through_one_compiled_graph(device, backend, checkpointi
     assert counter.frame_count == 1
 
 
+def test_torch_compile_is_imported_by_those_who_use_it():
+    """It takes as long as all the rest that a script needs to start."""
+    code = "import sys, train; sys.exit('torch._dynamo' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
+
+
 def test_the_ablation_changes_what_is_tuned_on_and_not_what_is_asked(tmp_path, monkeypatch):
     few = data.miniature_tasks(rows=1, test_rows=1)
     monkeypatch.setattr(data, "miniature_tasks", lambda: few)
