@@ -307,16 +307,15 @@ class CausalSelfAttention(nn.Module):
         self.c_attn = Linear(config.n_embd, sum(self.heads) * channels, config.bias)
         self.c_proj = Linear(config.n_embd, config.n_embd, config.bias)
 
-    def forward(self, x, attend, angles=None, target_index=None):
-        """x (N, C) -> (N, C), or (M, C) at target_index. `attend` is `attention`, or a cache's,
-        with all but q, k, v; `angles` a `rotation`, None where positions are learned."""
+    def forward(self, x, attend, angles=None, wanted=slice(None)):
+        """x (N, C) -> (M, C), of the `wanted` tokens, all of them unless asked for fewer. `attend`
+        is `attention`, or a cache's, with all but q, k, v; `angles` a `rotation`, None where
+        positions are learned."""
         q, k, v = self.c_attn(x).unflatten(-1, (sum(self.heads), -1)).split(self.heads, 1)
         if angles is not None:
             q, k = rotate(q, *angles), rotate(k, *angles)
         y = attend(q, k, v).flatten(1)  # q (N, H, K), k and v (N, J, K) -> (N, C)
-        if target_index is not None:
-            y = y[target_index]
-        return self.c_proj(y)
+        return self.c_proj(y[wanted])
 
 
 class MLP(nn.Module):
@@ -345,13 +344,10 @@ class Block(nn.Module):
         self.ln_2 = NORMS[config.norm](config.n_embd, config.norm_eps)
         self.attn, self.mlp = CausalSelfAttention(config), MLP(config)
 
-    def forward(self, x, attend, angles=None, target_index=None):
-        """x (N, C) -> (N, C), or (M, C) at target_index: behind the last attention nobody needs the
-        other tokens."""
-        y = self.attn(self.ln_1(x), attend, angles, target_index)
-        if target_index is not None:
-            x = x[target_index]
-        x = x + y
+    def forward(self, x, attend, angles=None, wanted=slice(None)):
+        """x (N, C) -> (M, C), of the `wanted` tokens: behind the last attention nobody needs those
+        whose logits are not."""
+        x = x[wanted] + self.attn(self.ln_1(x), attend, angles, wanted)
         return x + self.mlp(self.ln_2(x))
 
 
@@ -419,7 +415,8 @@ class GPT(nn.Module):
                 if cache is not None:
                     return cache.attend(layer, q, k, v, positions, cu_seqlens, max_len, self.attn_impl)
                 return attention(q, k, v, cu_seqlens, max_len, self.attn_impl, branch)
-            wanted = target_index if i == self.config.n_layer - 1 else None
+            last = i == self.config.n_layer - 1
+            wanted = target_index if last and target_index is not None else slice(None)
             if self.checkpointing and self.training:
                 x = checkpoint(block, x, attend, angles, wanted, use_reentrant=False)
             else:

@@ -241,8 +241,8 @@ def bench_training(size, cfg, device, dtype):
 
 class WholeBlock(m.Block):
     """A last block that does all its work for every token, and only then keeps those that are wanted."""
-    def forward(self, x, attend, angles=None, target_index=None):
-        return super().forward(x, attend, angles)[target_index]
+    def forward(self, x, attend, angles, wanted):
+        return super().forward(x, attend, angles)[wanted]
 
 
 def one_document_at_a_time(lengths):
