@@ -146,7 +146,10 @@ def attention(q, k, v, cu_seqlens, max_len, attn_impl, branch=None):
         return varlen_attn(q, k, v, cu_seqlens, cu_seqlens, max_len, max_len, window_size=(-1, 0),
                            enable_gqa=q.shape[1] > k.shape[1])
     if attn_impl == "mask":
-        return masked_attention(q, k, v, visible(cu_seqlens, branch, len(q)))
+        mask = visible(cu_seqlens, branch, len(q))
+        q, k, v = (x.transpose(0, 1)[None] for x in (q, k, v))  # (1, H or J, N, K)
+        y = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, enable_gqa=q.shape[1] > k.shape[1])
+        return y[0].transpose(0, 1)
     return padded_attention(q, k, v, cu_seqlens.diff().tolist(), branch)
 
 
@@ -159,14 +162,6 @@ def visible(cu_seqlens, branch, n):
     if branch is not None:
         mask &= (branch[None, :] == 0) | (branch[:, None] == branch[None, :])
     return mask
-
-
-def masked_attention(q, k, v, mask):
-    """q (N, H, K), k, v (N, J, K), mask (N, N) bool, true where query i may look at key j ->
-    (N, H, K)."""
-    q, k, v = (x.transpose(0, 1)[None] for x in (q, k, v))  # (1, H or J, N, K)
-    y = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, enable_gqa=q.shape[1] > k.shape[1])
-    return y[0].transpose(0, 1)
 
 
 def length_groups(lengths):
