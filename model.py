@@ -365,19 +365,14 @@ class GPT(nn.Module):
         self.h = nn.ModuleList(Block(config) for _ in range(config.n_layer))
         self.ln_f = NORMS[config.norm](config.n_embd, config.norm_eps)
         self.lm_head = None if config.tied else Linear(config.n_embd, padded, bias=False)
-        self.reset()
-
-    def reset(self, generator=None):
-        """GPT-2's initialization: normal(0.02); projections into the residual stream smaller by
-        sqrt(2 n_layer)."""
+        # GPT-2's initialization: normal(0.02); projections into the residual stream smaller by
+        # sqrt(2 n_layer). Norms have begun with ones
         for name, p in self.named_parameters():
             if name.endswith("bias"):
                 nn.init.zeros_(p)
-            elif ".ln_" in name or name.startswith("ln_f"):
-                nn.init.ones_(p)
-            else:
-                scale = math.sqrt(2 * self.config.n_layer) if name.endswith("c_proj.weight") else 1
-                nn.init.normal_(p, std=0.02 / scale, generator=generator)
+            elif p.dim() == 2:
+                scale = math.sqrt(2 * config.n_layer) if name.endswith("c_proj.weight") else 1
+                nn.init.normal_(p, std=0.02 / scale)
 
     def prepare(self, device, dtype):
         """Moves the weights, in fp32, to a device, and settles the dtype of products and the kind
