@@ -89,6 +89,7 @@ class GPTConfig:
         if self.n_embd % self.n_head or self.n_head % self.n_kv_head:
             raise UserError(f"n_embd {self.n_embd} is not a multiple of n_head {self.n_head}, or "
                              f"that is none of n_kv_head {self.n_kv_head}")
+        self.head_dim = self.n_embd // self.n_head  # K
 
 
 DTYPE_NAMES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
@@ -228,7 +229,7 @@ class KVCache:
     stream that is fed next.
     """
     def __init__(self, config, batch, length, device, dtype):
-        shape = (config.n_layer, batch, length, config.n_kv_head, config.n_embd // config.n_head)
+        shape = (config.n_layer, batch, length, config.n_kv_head, config.head_dim)
         self.k, self.v = (torch.zeros(shape, device=device, dtype=dtype) for _ in range(2))
         self.rows = None
 
@@ -279,8 +280,7 @@ def rotation(config, positions, dtype):
 
     positions (N,) int64 -> cos and sin of the angles, each (N, 1, K/2).
     """
-    channels = config.n_embd // config.n_head
-    exponents = torch.arange(0, channels, 2, device=positions.device) / channels
+    exponents = torch.arange(0, config.head_dim, 2, device=positions.device) / config.head_dim
     angles = positions[:, None, None] * (1 / config.rope_theta ** exponents)  # fast ones first
     return angles.cos().to(dtype), angles.sin().to(dtype)
 
@@ -298,8 +298,7 @@ class CausalSelfAttention(nn.Module):
         # grouped-query attention (Ainslie et al., 2023): several heads of queries share one of keys
         # and values, so that the cache takes less memory, which is what generating waits for
         self.heads = config.n_head, config.n_kv_head, config.n_kv_head
-        channels = config.n_embd // config.n_head
-        self.c_attn = Linear(config.n_embd, sum(self.heads) * channels, config.bias)
+        self.c_attn = Linear(config.n_embd, sum(self.heads) * config.head_dim, config.bias)
         self.c_proj = Linear(config.n_embd, config.n_embd, config.bias)
 
     def forward(self, x, attend, angles=None, wanted=slice(None)):
@@ -557,7 +556,7 @@ def read_config(folder, context, n_vocab):
     given = {ours: c.get(theirs) for ours, theirs in family["keys"].items()}  # null: as if absent
     given = {ours: value for ours, value in given.items() if value is not None}
     config = GPTConfig(**{**family["absent"], **given})
-    built = {**family["built"], "head_dim": config.n_embd // config.n_head, "rope_type": "default",
+    built = {**family["built"], "head_dim": config.head_dim, "rope_type": "default",
              "partial_rotary_factor": 1.0, "rope_interleaved": False}
     for key in c.keys() - family["keys"].values() - HARMLESS:
         if c[key] not in (None, built.get(key)):  # null asks for nothing
@@ -576,8 +575,8 @@ def is_transposed(name):
 def views(model):
     """(name, view) of every tensor of Hugging Face's model: where it stands in our parameters, in
     the shape that it has there. Names are without the family's prefix."""
-    c, channels = model.config, model.config.n_embd // model.config.n_head
-    rows = {3: [n * channels for n in model.h[0].attn.heads], 2: [c.n_inner, c.n_inner]}
+    c = model.config
+    rows = {3: [n * c.head_dim for n in model.h[0].attn.heads], 2: [c.n_inner, c.n_inner]}
     for name, p in model.named_parameters():
         p = p.detach()[:c.vocab_size] if name in ("wte.weight", "lm_head.weight") else p.detach()
         if family_of(c) == "gpt2":
