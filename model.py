@@ -359,8 +359,8 @@ class GPT(nn.Module):
         self.checkpointing = False          # recompute each block in the backward pass: less memory, a third more work
         padded = math.ceil(config.vocab_size / VOCAB_MULTIPLE) * VOCAB_MULTIPLE
         self.wte = nn.Embedding(padded, config.n_embd)  # if tied also the output head
-        learned = config.positions == "learned"
-        self.wpe = nn.Embedding(config.context_length, config.n_embd) if learned else None
+        self.wpe = (nn.Embedding(config.context_length, config.n_embd)
+                    if config.positions == "learned" else None)
         self.h = nn.ModuleList(Block(config) for _ in range(config.n_layer))
         self.ln_f = NORMS[config.norm](config.n_embd, config.norm_eps)
         self.lm_head = None if config.tied else Linear(config.n_embd, padded, bias=False)
@@ -395,10 +395,9 @@ class GPT(nn.Module):
         of the cache); max_len int, no document is longer, at most context_length; target_index (M,)
         int64; branch (N,) int64, see `attention`.
         """
-        rotary = self.wpe is None
-        angles = rotation(self.config, positions, self.compute_dtype) if rotary else None
-        x = self.wte(tokens) if rotary else self.wte(tokens) + self.wpe(positions)
+        x = self.wte(tokens) if self.wpe is None else self.wte(tokens) + self.wpe(positions)
         x = x.to(self.compute_dtype)  # (N, C)
+        angles = rotation(self.config, positions, x.dtype) if self.wpe is None else None
         for i, block in enumerate(self.h):
             def attend(q, k, v, layer=i):
                 if cache is not None:
