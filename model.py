@@ -503,12 +503,12 @@ def write_safetensors(tensors, path):
 
 # How Hugging Face writes down a family: `keys`, our field of GPTConfig -> its key in config.json;
 # `absent`, what a field is where the key is absent; `built`, key -> the only value that is built
-EVERYWHERE = dict(vocab_size="vocab_size", tied="tie_word_embeddings")
 FAMILIES = {
     "gpt2": dict(
         architecture="GPT2LMHeadModel", prefix="transformer.", absent={},
-        keys=dict(context_length="n_positions", n_layer="n_layer", n_head="n_head", n_embd="n_embd",
-                  n_inner="n_inner", norm_eps="layer_norm_epsilon", **EVERYWHERE),
+        keys=dict(vocab_size="vocab_size", context_length="n_positions", n_layer="n_layer",
+                  n_head="n_head", n_embd="n_embd", n_inner="n_inner",
+                  norm_eps="layer_norm_epsilon", tied="tie_word_embeddings"),
         built=dict(activation_function="gelu_new", scale_attn_weights=True,
                    scale_attn_by_inverse_layer_idx=False, reorder_and_upcast_attn=False,
                    add_cross_attention=False)),
@@ -516,10 +516,11 @@ FAMILIES = {
         architecture="LlamaForCausalLM", prefix="model.",
         absent=dict(vocab_size=32000, context_length=2048, n_layer=32, n_head=32, n_embd=4096,
                     n_inner=11008, norm_eps=1e-6, tied=False, **LLAMA),
-        keys=dict(context_length="max_position_embeddings", n_layer="num_hidden_layers",
-                  n_head="num_attention_heads", n_kv_head="num_key_value_heads", n_embd="hidden_size",
+        keys=dict(vocab_size="vocab_size", context_length="max_position_embeddings",
+                  n_layer="num_hidden_layers", n_head="num_attention_heads",
+                  n_kv_head="num_key_value_heads", n_embd="hidden_size",
                   n_inner="intermediate_size", norm_eps="rms_norm_eps", rope_theta="rope_theta",
-                  **EVERYWHERE),
+                  tied="tie_word_embeddings"),
         built=dict(hidden_act="silu", attention_bias=False, mlp_bias=False)),
 }
 # keys that change nothing here: there is no dropout, and what is in rope_... is looked at
@@ -537,11 +538,6 @@ LLAMA_PARTS = {  # our tensor -> theirs, which stand in it one below the other, 
     "mlp.c_proj": ["mlp.down_proj"], "ln_f": ["norm"], "lm_head": ["lm_head"]}
 
 
-def family_of(config):
-    """Its key in FAMILIES."""
-    return "llama" if config.positions == "rotary" else "gpt2"
-
-
 def read_config(folder, context, n_vocab):
     """The GPTConfig of a folder's config.json, for documents of at most `context` tokens and ids
     below `n_vocab`. Raises ValueError naming the first key that asks for what is not built."""
@@ -552,8 +548,8 @@ def read_config(folder, context, n_vocab):
     family = FAMILIES[c.get("model_type", "gpt2")]
     rope = {**(c.get("rope_scaling") or {}), **(c.get("rope_parameters") or {})}  # old and new name
     c = {**c, **rope, "rope_type": rope.get("rope_type", rope.get("type"))}
-    given = {ours: c.get(theirs) for ours, theirs in family["keys"].items()}  # null: as if absent
-    given = {ours: value for ours, value in given.items() if value is not None}
+    given = {ours: c[theirs] for ours, theirs in family["keys"].items()
+             if c.get(theirs) is not None}  # null: as if absent
     config = GPTConfig(**{**family["absent"], **given})
     built = {**family["built"], "head_dim": config.head_dim, "rope_type": "default",
              "partial_rotary_factor": 1.0, "rope_interleaved": False}
@@ -575,23 +571,22 @@ def views(model):
     """(name, view) of every tensor of Hugging Face's model: where it stands in our parameters, in
     the shape that it has there. Names are without the family's prefix."""
     c = model.config
-    rows = {3: [n * c.head_dim for n in model.h[0].attn.heads], 2: [c.n_inner, c.n_inner]}
+    heads = [n * c.head_dim for n in model.h[0].attn.heads]
     for name, p in model.named_parameters():
         p = p.detach()[:c.vocab_size] if name in ("wte.weight", "lm_head.weight") else p.detach()
-        if family_of(c) == "gpt2":
+        if model.wpe is not None:  # GPT-2
             yield name, p.T if is_transposed(name) else p
         else:
-            layer, part = re.fullmatch(r"(?:h(\.\d+\.))?(.*)\.weight", name).groups()
-            start = f"layers{layer}" if layer else ""
-            names = [f"{start}{theirs}.weight" for theirs in LLAMA_PARTS[part]]
-            yield from zip(names, p.split(rows.get(len(names), len(p))))
+            layer, part = re.fullmatch(r"(h\.\d+\.|)(.*)\.weight", name).groups()
+            names = [layer.replace("h", "layers") + theirs + ".weight" for theirs in LLAMA_PARTS[part]]
+            yield from zip(names, p.split(heads) if part == "attn.c_attn" else p.chunk(len(names)))
 
 
 def weight_files(folder):
     """The paths of a folder's safetensors files: one, or what its index names."""
     index = run_of(folder, "model.safetensors.index.json")
-    shards = index.get("weight_map", {"": "model.safetensors"}).values()
-    paths = {os.path.join(folder, file) for file in shards}
+    weight_map = index.get("weight_map", {"": "model.safetensors"})  # tensor -> file
+    paths = {os.path.join(folder, file) for file in weight_map.values()}
     return sorted(paths) if all(map(os.path.exists, paths)) else []
 
 
@@ -601,11 +596,9 @@ def load_folder(folder, context=1024, n_vocab=math.inf):
 
     Raises FileNotFoundError or ValueError naming what is missing, does not fit or is not built.
     """
-    config, stored = read_config(folder, context, n_vocab), {}
-    for path in weight_files(folder):
-        stored |= read_safetensors(path)
-    prefix = FAMILIES[family_of(config)]["prefix"]
-    stored = {name.removeprefix(prefix): t for name, t in stored.items()}
+    config = read_config(folder, context, n_vocab)
+    stored = {re.sub(r"^(transformer|model)\.", "", name): t
+              for path in weight_files(folder) for name, t in read_safetensors(path).items()}
     with torch.device("meta"):  # nobody needs random weights
         model = GPT(config)
     model.to_empty(device="cpu")
@@ -633,15 +626,16 @@ def save_folder(model, folder, eot, separator="", tuned_on=()):
     `separator` and `tuned_on`, see LM, are keys of config.json that only `load_lm` reads.
     """
     os.makedirs(folder, exist_ok=True)
-    name = family_of(model.config)
+    name = "llama" if model.config.positions == "rotary" else "gpt2"
     family = FAMILIES[name]
     tensors = {("" if part == "lm_head.weight" else family["prefix"]) + part: view
                for part, view in views(model)}
     write_safetensors(tensors, os.path.join(folder, "model.safetensors"))
-    config = dict(model_type=name, architectures=[family["architecture"]], bos_token_id=eot, eos_token_id=eot,
-                  separator=separator, tuned_on=list(tuned_on), resid_pdrop=0.0, embd_pdrop=0.0, attn_pdrop=0.0, torch_dtype="float32",
-                  **{theirs: getattr(model.config, ours) for ours, theirs in family["keys"].items()}, **family["built"])
-    write_json(config, os.path.join(folder, "config.json"))
+    values = {theirs: getattr(model.config, ours) for ours, theirs in family["keys"].items()}
+    config = dict(model_type=name, architectures=[family["architecture"]], torch_dtype="float32",
+                  resid_pdrop=0.0, embd_pdrop=0.0, attn_pdrop=0.0, bos_token_id=eot,
+                  eos_token_id=eot, separator=separator, tuned_on=list(tuned_on))
+    write_json({**config, **values, **family["built"]}, os.path.join(folder, "config.json"))
 
 
 # --------------------------------------------------------------------------------------------------
