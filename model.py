@@ -696,8 +696,7 @@ def fetch_weights(name, data_dir=DATA_DIR):
 
 def check_model_name(name):
     """Raises FileNotFoundError unless `name` is one that `load_lm` can load."""
-    inside = os.path.isfile(os.path.join(name, "checkpoint.pt")) or weight_files(name)
-    if name not in WEIGHTS and not os.path.isfile(name) and not inside:
+    if not (name in WEIGHTS or os.path.isfile(name) or beside(name, "checkpoint.pt") or weight_files(name)):
         raise FileNotFoundError(f"{name} is neither one of {', '.join(WEIGHTS)} nor a checkpoint, nor a folder that "
                                 f"holds checkpoint.pt or model.safetensors")
     if os.path.isfile(name) and not zipfile.is_zipfile(name):
@@ -714,24 +713,25 @@ def load_lm(name, data_dir=DATA_DIR, context=1024):
     """
     check_model_name(name)
     folder = fetch_weights(name, data_dir) if name in WEIGHTS else name
+    tokenizer_file = beside(folder, "tokenizer.json")
     if weight_files(folder):
-        c, file = run_of(folder, "config.json"), tokenizer_file(folder)
-        encoding = tokenizer("" if file else "gpt2", file, c.get("eos_token_id"))
+        about = run_of(folder, "config.json")
+        encoding = tokenizer("" if tokenizer_file else "gpt2", tokenizer_file, about.get("eos_token_id"))
         model = load_folder(folder, context, encoding.n_vocab)  # says no id beyond the tokenizer's
         if model.config.vocab_size < encoding.n_vocab:
             raise UserError(f"{folder} has a vocabulary of {model.config.vocab_size} tokens, but its "
                              f"tokenizer {encoding.name} has {encoding.n_vocab}")
-        return LM(model, encoding, separator_of(c), file, c.get("tuned_on", ()))
-    path = os.path.join(name, "checkpoint.pt") if os.path.isdir(name) else name
-    saved, file = load_checkpoint(path), tokenizer_file(os.path.dirname(path))
-    try:
-        with torch.device("meta"):
-            model = GPT(GPTConfig(**saved["config"]))
-        model.load_state_dict(saved["model"], assign=True)  # takes the file's tensors, so there is never a second copy
-    except (TypeError, ValueError, AttributeError, RuntimeError) as e:
-        raise UserError(f"{path}: its weights do not fit its config ({str(e)[:200]})") from None
-    encoding = tokenizer(saved["tokenizer"], file, saved.get("eot"))
-    return LM(model, encoding, separator_of(saved), file, saved.get("tuned_on", ()))
+    else:
+        path = name if os.path.isfile(name) else beside(name, "checkpoint.pt")
+        about = load_checkpoint(path)
+        encoding = tokenizer(about["tokenizer"], tokenizer_file, about.get("eot"))
+        try:
+            with torch.device("meta"):
+                model = GPT(GPTConfig(**about["config"]))
+            model.load_state_dict(about["model"], assign=True)  # takes the file's tensors, so there is never a second copy
+        except (TypeError, ValueError, AttributeError, RuntimeError) as e:
+            raise UserError(f"{path}: its weights do not fit its config ({str(e)[:200]})") from None
+    return LM(model, encoding, separator_of(about), tokenizer_file, about.get("tuned_on", ()))
 
 
 def load_checkpoint(path, *more):
@@ -757,12 +757,6 @@ def separator_of(saved):
     return {True: "eot", False: ""}.get(saved.get("separator", ""), saved.get("separator", ""))
 
 
-def tokenizer_file(folder):
-    """The path of a folder's tokenizer.json, "" if it has none."""
-    path = os.path.join(folder, "tokenizer.json")
-    return path if os.path.exists(path) else ""
-
-
 def export_lm(lm, folder):
     """Writes a model folder in Hugging Face's layout: config.json, model.safetensors, and the
     base's tokenizer.json."""
@@ -782,5 +776,11 @@ def copy_tokenizer(lm, folder):
 
 def run_of(checkpoint, file):
     """A JSON file that lies in a run folder or beside a checkpoint, {} if there is none."""
-    path = os.path.join(os.path.dirname(checkpoint) if os.path.isfile(checkpoint) else checkpoint, file)
-    return read_json(path) if os.path.exists(path) else {}
+    path = beside(checkpoint, file)
+    return read_json(path) if path else {}
+
+
+def beside(name, file):
+    """The path of a file in the folder `name`, or beside the file `name`; "" if there is none."""
+    path = os.path.join(os.path.dirname(name) if os.path.isfile(name) else name, file)
+    return path if os.path.exists(path) else ""
