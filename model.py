@@ -612,6 +612,10 @@ def load_folder(folder, context=1024, n_vocab=math.inf):
             raise UserError(f"{folder}: {name} is {tuple(t.shape)}, config.json asks for "
                              f"{tuple(view.shape)}")
         view.copy_(t)
+    # some files hold a tied head once more; one that is not the embedding is refused
+    head = stored.get("lm_head.weight", torch.empty(0))[:config.vocab_size].float()
+    if config.tied and torch.equal(head, model.wte.weight[:config.vocab_size]):
+        del stored["lm_head.weight"]
     if stored:
         raise UserError(f"{folder} has tensors that nothing here uses: {', '.join(sorted(stored))}")
     return model

@@ -236,6 +236,21 @@ def test_tensors_that_are_missing_misshapen_or_unused_are_named(name, tmp_path):
         m.load_folder(tmp_path)
 
 
+@pytest.mark.parametrize("name, embedding", [("gpt2", "transformer.wte.weight"), ("llama", "model.embed_tokens.weight")])
+def test_a_tied_head_may_be_stored_once_more(name, embedding, tmp_path):
+    hf = hugging_face(name).to(torch.bfloat16)
+    hf.save_pretrained(tmp_path)
+    path = tmp_path / "model.safetensors"
+    tensors = m.read_safetensors(path)
+    m.write_safetensors({**tensors, "lm_head.weight": tensors[embedding]}, path)
+    again = transformers.AutoModelForCausalLM.from_pretrained(tmp_path)
+    assert torch.equal(again.lm_head.weight.float(), m.load_folder(tmp_path).wte.weight[:211])
+    assert m.load_folder(tmp_path, n_vocab=200).lm_head is None  # the rows that are wanted
+    m.write_safetensors({**tensors, "lm_head.weight": tensors[embedding] + 1}, path)
+    with pytest.raises(ValueError, match="nothing here uses: lm_head.weight"):
+        m.load_folder(tmp_path)
+
+
 # ---- tokenizers
 
 ALPHABET = [*"0123456789", " ", "    ", "\n", "\t\r\n", *"abcXYZ", "é", "ß", "你好", "😀", "👩‍👩‍👧🏽", "²", "Ⅷ", "٣", "'s", "'LL",
