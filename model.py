@@ -118,25 +118,14 @@ def pick_device(device="auto", dtype="auto"):
 # --------------------------------------------------------------------------------------------------
 # Attention: one meaning, three implementations
 
-def pick_attention(device, dtype):
-    """The fastest: "varlen" on newer GPUs in half precision, "padded" on CPU and other GPUs, "mask"
-    elsewhere.
-
-    Only "padded", which looks at the lengths of the documents, cannot be compiled.
-    """
-    half = dtype in (torch.float16, torch.bfloat16)
-    if half and device.type == "cuda" and torch.cuda.get_device_capability(device) >= (8, 0):
-        return "varlen"
-    return "padded" if device.type in ("cpu", "cuda") else "mask"
-
-
 def attention(q, k, v, cu_seqlens, max_len, attn_impl, branch=None):
     """Causal attention inside each document of a flat stream.
 
     q (N, H, K); k, v (N, J, K); cu_seqlens (D+1,) int32, may end in repeats of N; max_len: no
     document is longer. branch (N,) int64 or None: a token on branch b > 0 sees the trunk (branch 0)
     of its document and its own branch. Returns (N, H, K), the same for every `attn_impl`
-    (tests/test_model.py).
+    (tests/test_model.py). Only "padded", which looks at the lengths of the documents, cannot be
+    compiled.
     """
     if attn_impl == "varlen" and branch is None:
         # flash attention over documents, imported where it runs: it brings all of torch.compile,
@@ -372,14 +361,17 @@ class GPT(nn.Module):
                 nn.init.normal_(p, std=0.02 / scale)
 
     def prepare(self, device, dtype):
-        """Moves the weights, in fp32, to a device, and settles the dtype of products and the kind
-        of attention there.
+        """Moves the weights, in fp32, to a device, and settles the dtype of products and the
+        fastest kind of attention there: "varlen" on newer GPUs in half precision, "padded" on CPU
+        and other GPUs, "mask" elsewhere.
 
         Settled once: to ask for the kind of GPU inside `forward` would break the compiled graph.
         Returns the model.
         """
         self.compute_dtype = dtype
-        self.attn_impl = pick_attention(device, dtype)
+        self.attn_impl = "padded" if device.type in ("cpu", "cuda") else "mask"
+        if device.type == "cuda" and torch.cuda.get_device_capability(device) >= (8, 0):
+            self.attn_impl = "padded" if dtype == torch.float32 else "varlen"
         return self.to(device)
 
     def forward(self, tokens, positions, cu_seqlens, max_len, target_index=None, branch=None, cache=None, targets=None):
