@@ -33,13 +33,12 @@ from dataclasses import dataclass, fields, replace
 from typing import NamedTuple
 
 import numpy as np
-import tiktoken
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
 from torch.utils.checkpoint import checkpoint
 
-from data import DATA_DIR, download, read_json, replacing, tokenizer, write_json
+from data import DATA_DIR, Tokenizer, download, read_json, replacing, tokenizer, write_json
 from templates import File, UserError
 
 LLAMA = dict(norm="rms", positions="rotary", mlp="swiglu", bias=False)  # instead of GPT-2's
@@ -57,7 +56,6 @@ PRESETS = {
                          **LLAMA),
 }
 EXPLICIT_UP_TO = 512  # tokens of a document: up to here written-out attention beats the fused kernel on a CPU
-VOCAB_MULTIPLE = 128  # the embedding table is padded to a multiple of this: 50,257 -> 50,304 is a faster matrix product
 
 
 @dataclass
@@ -102,8 +100,8 @@ def pick_device(device="auto", dtype="auto"):
         device = torch.device("cuda:0" if device == "cuda" else device)
         torch.empty(0, device=device)
     except (RuntimeError, AssertionError) as e:  # what torch raises for a kind it has not been built for
-        reason = str(e).split("\n")[0]
-        raise UserError(f"--device {device}: torch {torch.__version__} has no such device here ({reason})") from None
+        raise UserError(f"--device {device}: torch {torch.__version__} has no such device here "
+                         f"({str(e).splitlines()[0]})") from None
     if dtype != "auto":
         return device, DTYPE_NAMES[dtype], "as asked"
     if device.type == "cuda":
@@ -344,7 +342,7 @@ class GPT(nn.Module):
         self.compute_dtype = torch.float32  # matrix products and the residual stream; weights stay in fp32
         self.attn_impl = "padded"           # like the dtype set by `prepare`
         self.checkpointing = False          # recompute each block in the backward pass: less memory, a third more work
-        padded = math.ceil(config.vocab_size / VOCAB_MULTIPLE) * VOCAB_MULTIPLE
+        padded = math.ceil(config.vocab_size / 128) * 128  # 50,257 -> 50,304: a faster matrix product
         self.wte = nn.Embedding(padded, config.n_embd)  # if tied also the output head
         self.wpe = (nn.Embedding(config.context_length, config.n_embd)
                     if config.positions == "learned" else None)
@@ -665,7 +663,7 @@ class LM(NamedTuple):
     """A model with its tokenizer. `separator`: the one of SEPARATORS that it was tuned with; "" if
     it was not tuned: then nothing stands between prompt and answer."""
     model: GPT
-    encoding: tiktoken.Encoding
+    encoding: Tokenizer
     separator: str
     tokenizer_file: str = ""  # the base's tokenizer.json, which goes out with an export
     tuned_on: tuple = ()      # [dataset, cluster] of all that it was ever tuned on, by whatever run
