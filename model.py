@@ -104,12 +104,11 @@ def pick_device(device="auto", dtype="auto"):
                          f"({str(e).splitlines()[0]})") from None
     if dtype != "auto":
         return device, DTYPE_NAMES[dtype], "as asked"
-    if device.type == "cuda":
-        if torch.cuda.is_bf16_supported(including_emulation=False):
-            return device, torch.bfloat16, "this GPU multiplies bf16 natively"
+    if device.type == "cuda" and not torch.cuda.is_bf16_supported(including_emulation=False):
         return device, torch.float16, "this GPU has no bf16; fp16 with loss scaling instead"
-    if device.type == "cpu" and getattr(torch.cpu, "_is_avx512_bf16_supported", bool)():
-        return device, torch.bfloat16, "this CPU multiplies bf16 natively"
+    fast_cpu = device.type == "cpu" and getattr(torch.cpu, "_is_avx512_bf16_supported", bool)()
+    if device.type == "cuda" or fast_cpu:
+        return device, torch.bfloat16, f"this {'CPU' if fast_cpu else 'GPU'} multiplies bf16 natively"
     return device, torch.float32, "bf16 would be emulated here"
 
 
@@ -671,8 +670,8 @@ class LM(NamedTuple):
     @property
     def between(self):
         """The token ids of the separator."""
-        ids = {"eot": [self.encoding.eot_token], "newline": self.encoding.encode_ordinary("\n")}
-        return ids.get(self.separator, [])
+        return {"eot": [self.encoding.eot_token],
+                "newline": self.encoding.encode_ordinary("\n")}.get(self.separator, [])
 
 
 def fetch_weights(name, data_dir=DATA_DIR):
