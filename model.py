@@ -774,6 +774,7 @@ def run_of(checkpoint, file):
 
 
 def beside(name, file):
-    """The path of a file in the folder `name`, or beside the file `name`; "" if there is none."""
+    """The path of a file in the folder `name`, or beside the file `name`; "" if there is none, or
+    no name."""
     path = os.path.join(os.path.dirname(name) if os.path.isfile(name) else name, file)
-    return path if os.path.exists(path) else ""
+    return path if name and os.path.exists(path) else ""

@@ -150,6 +150,12 @@ def test_the_ablation_changes_what_is_tuned_on_and_not_what_is_asked(tmp_path, m
         assert {len(t.dataset.templates) for t in held} == {10}
 
 
+def test_a_new_model_takes_nothing_from_the_folder_where_the_command_is_typed(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config.json").write_text('{"separator": "none"}')
+    assert train.resolve(train.Config()).separator == "eot"
+
+
 def test_learning_rate_by_hand():
     phase = train.Phase("tune", 10, 1, 1.0, "adamw", "linear", warmup=2)
     assert [train.learning_rate(s, phase) for s in (0, 1, 2, 6, 9)] == [0.5, 1.0, 1.0, 0.5, 0.125]
