@@ -92,7 +92,7 @@ def miniature_tasks(rows=3000, test_rows=200):
 
 
 def named_tasks(names, known):
-    """The tasks of datasets given as "a,b,c". Raises ValueError for one that is not known."""
+    """The tasks of datasets given as "a,b,c". Raises UserError for one that is not known."""
     wanted = set(filter(None, names.split(",")))
     if unknown := wanted - {t.dataset.name for t in known}:
         raise UserError(f"--tasks {','.join(sorted(unknown))}: no such dataset here; known are "
@@ -177,7 +177,7 @@ def encode(encoding, prompt, target, context_length, between=None, max_prompt=MA
     one more may stand). `between`: the ids that separate them, by default an end-of-text.
 
     A long target loses its end and with it the end-of-text; a long prompt loses its beginning,
-    since what is asked and the options mostly stand at the end. Raises ValueError for an empty
+    since what is asked and the options mostly stand at the end. Raises UserError for an empty
     target.
     """
     if not target:
@@ -281,7 +281,7 @@ def pack(lengths, budget, lookahead=32):
     of document numbers.
 
     What no longer fits is skipped, for at most `lookahead` documents, and comes first in the next
-    micro-batch; a document is never split. Raises ValueError if one is longer than the budget.
+    micro-batch; a document is never split. Raises UserError if one is longer than the budget.
     """
     if len(lengths) and max(lengths) > budget:
         raise UserError(f"a document of {max(lengths)} tokens does not fit --micro_tokens {budget}: raise it")
@@ -402,92 +402,6 @@ def miniature_tokenizer():
                      special_tokens={"<|endoftext|>": len(ranks)})
 
 
-class Tokenizer(tiktoken.Encoding):
-    """tiktoken's byte-level BPE, also for a vocabulary in which some bytes have no token, or whose
-    end-of-text has another name. `missing`: those bytes; `dropped`: how many of them were met so
-    far."""
-    eot, missing, dropped = "<|endoftext|>", b"", 0
-
-    @property
-    def eot_token(self):
-        return self.encode_single_token(self.eot)
-
-    def encode_ordinary(self, text):
-        """Token ids of a text, in which no special token is recognized. What has no token is left
-        out, as Hugging Face's tokenizers do: inside a word, so that its neighbours may merge."""
-        kept = lambda word: word.encode(errors="replace").translate(None, self.missing)
-        lost = len(text.encode(errors="replace")) - len(kept(text)) if self.missing else 0
-        self.dropped += lost
-        try:
-            if not lost:
-                return super().encode_ordinary(text)
-            words = map(kept, regex.findall(self._pat_str, text))  # as tiktoken finds them
-            return [i for word in words if word for i in self._encode_single_piece(word)]
-        except BaseException as e:  # its PanicException is no Exception
-            if type(e).__name__ != "PanicException":
-                raise
-            raise UserError(f"a text of {len(text):,} characters cannot be tokenized ({e}); a run of white space "
-                             f"without end, perhaps? It begins {text[:80]!r}") from None
-
-
-BYTE_LEVEL = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True}
-WORDS = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+|%s|\s+(?!%s)|\s+"
-LLAMA3_WORDS = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|"
-                r"\s*[\r\n]+|\s+(?!\S)|\s+")
-PRE_TOKENIZERS = [  # how a tokenizer.json says where words end, and the same as one pattern
-    ([BYTE_LEVEL], WORDS % (r" ?\p{N}+| ?[^\s\p{L}\p{N}]+", r"\S")),                  # GPT-2
-    ([{"type": "Digits", "individual_digits": True}, BYTE_LEVEL],                     # SmolLM2
-     WORDS % (r"\p{N}| ?[^\s\p{L}\p{N}]+", r"[^\s\p{N}]")),
-    ([{"type": "Split", "pattern": {"Regex": LLAMA3_WORDS}, "behavior": "Isolated", "invert": False},
-      {**BYTE_LEVEL, "use_regex": False}], LLAMA3_WORDS)]
-
-
-def byte_letters():
-    """Letter -> byte: in a tokenizer.json, as in GPT-2's, a printable letter stands for every
-    byte."""
-    plain = [*range(33, 127), *range(161, 173), *range(174, 256)]
-    others = [b for b in range(256) if b not in plain]
-    return {chr(b): b for b in plain} | {chr(256 + i): b for i, b in enumerate(others)}
-
-
-def read_tokenizer(path, eot=None):
-    """A Tokenizer that gives the ids of a tokenizer.json, if that is byte-level BPE with the
-    pre-tokenizer of GPT-2, SmolLM2 or Llama 3; its name changes with the file.
-
-    `eot`: the id (or ids) that end a text where no token is called <|endoftext|>. Raises ValueError
-    naming what is not built.
-    """
-    raw = Path(path).read_bytes()
-    found, letters = json.loads(raw), byte_letters()
-    bpe, added, splits = found["model"], found.get("added_tokens", []), found.get("pre_tokenizer") or {"type": None}
-    steps = [{**BYTE_LEVEL, **step, "trim_offsets": True} if step["type"] == "ByteLevel" else step
-             for step in splits.get("pretokenizers", [splits])]  # offsets are nobody's business here
-    pattern = next((words for known, words in PRE_TOKENIZERS if known == steps), "")
-    special = {token["content"]: token["id"] for token in added}
-    ends = [t for t in special if t == Tokenizer.eot] or [t for t, i in special.items() if i in np.atleast_1d(eot)]
-    vocabulary = {token: i for token, i in bpe.get("vocab", {}).items() if token not in special}
-    merged = ["".join(pair).replace(" ", "") for pair in bpe.get("merges", [])]  # pairs are lists or "a b"
-    order = [vocabulary.get(token, -1) for token in merged]  # to tiktoken ids are ranks: the least merges first
-    settings = ("dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "byte_fallback")
-    unbuilt = {
-        "a model of type": bpe.get("type") != "BPE" and bpe.get("type"), "normalizer": found.get("normalizer"),
-        "pre_tokenizer": not pattern and splits, **{key: bpe.get(key) for key in settings},
-        "an added token that is not special": [token["content"] for token in added if not token["special"]],
-        "a token of other letters than bytes have": [t for t in vocabulary if not letters.keys() >= set(t)],
-        "a token that no merge gives": not bpe.get("ignore_merges") and vocabulary.keys() - set(merged) - letters.keys(),
-        "merges in another order than the ids": order != sorted(order),
-        "no token that ends a text": not ends}
-    for what, value in unbuilt.items():
-        if value:
-            raise UserError(f"{path}: {what} ({str(value)[:200]}) is not built, only byte-level BPE as of GPT-2, "
-                             f"SmolLM2 and Llama 3")
-    ranks = {bytes(letters[c] for c in token): i for token, i in vocabulary.items()}
-    name = f"{hashlib.sha256(raw).hexdigest()[:16]}-{special[ends[0]]}"
-    encoding = Tokenizer(name, pat_str=pattern, mergeable_ranks=ranks, special_tokens=special)
-    encoding.eot, encoding.missing = ends[0], bytes(b for b in range(256) if bytes([b]) not in ranks)
-    return encoding
-
-
 class Split(NamedTuple):
     """The rows of one split, and what a user should know of them."""
     rows: list
@@ -525,15 +439,15 @@ def load_entry(task, encoding, context_length, data_dir, out=print, between=None
     settings = (encoding.name, encoding.n_vocab, context_length, between, task.dataset.templates)
     path = cache_path(task, data_dir, *settings) if task.rows is None else ""
     if os.path.exists(path):
-        documents, examples, note = read_cache(path)
+        found, examples, note = read_cache(path)
     else:
         rows, note = load_rows(task, "train", data_dir)
         examples = len(rows)
-        documents = store(training_documents(rows, task.dataset.templates, encoding, context_length, between),
+        found = store(training_documents(rows, task.dataset.templates, encoding, context_length, between),
                           encoding.n_vocab)
         if path:
-            write_cache(path, documents, examples, note, out)
-    return MixtureEntry(task, documents, examples, mixing_rate(examples), note)
+            write_cache(path, found, examples, note, out)
+    return MixtureEntry(task, found, examples, mixing_rate(examples), note)
 
 
 def cache_path(task, data_dir, *settings):
@@ -556,12 +470,12 @@ def read_cache(path):
         raise UserError(f"{path} is damaged ({type(e).__name__}: {e}): delete it, and it is made anew") from None
 
 
-def write_cache(path, documents, examples, note, out):
+def write_cache(path, found, examples, note, out):
     """Keeps a task's tokens; a folder that cannot be written to only costs the work next time."""
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with replacing(path, "wb") as f:
-            np.savez(f, **documents._asdict(), examples=examples, note=note)
+            np.savez(f, **found._asdict(), examples=examples, note=note)
     except OSError as e:
         out(f"{os.path.dirname(path)} cannot be written to ({e.strerror}), so the work is done anew next time")
 
@@ -584,7 +498,7 @@ def print_mixture(rows, out=print):
 
 def read_user_lines(path, required):
     """The objects of a JSON lines file, checked. Each has "prompt" and `required`: "target" in
-    training, "options" in scoring. Raises ValueError naming file and line of the first that does
+    training, "options" in scoring. Raises UserError naming file and line of the first that does
     not fit."""
     rows = []
     if not os.path.isfile(path):
@@ -603,7 +517,7 @@ def read_user_lines(path, required):
 
 
 def check_user_line(row, required):
-    """Raises ValueError with what is wrong with one line."""
+    """Raises UserError with what is wrong with one line."""
     if not isinstance(row, dict) or not {"prompt", required} <= row.keys():
         raise UserError(f'expected an object with "prompt" and "{required}"')
     for key in row.keys() & {"prompt", "target", "options", "task", "cluster"}:
@@ -668,7 +582,7 @@ def check_writable(path, flag, parents=False):
 
 
 def read_json(path):
-    """The object that a JSON file holds. Raises ValueError for a damaged one."""
+    """The object that a JSON file holds. Raises UserError for a damaged one."""
     try:
         return json.loads(Path(path).read_bytes()) | {}
     except (ValueError, TypeError, RecursionError) as e:
@@ -698,6 +612,95 @@ class Progress(tqdm):
         if self.n and time.monotonic() - Progress.printed >= self.every:
             Progress.printed = time.monotonic()
             print(self, file=self.fp, flush=True)
+
+
+# --------------------------------------------------------------------------------------------------
+# Tokenizers: byte-level BPE, also of a tokenizer.json
+
+class Tokenizer(tiktoken.Encoding):
+    """tiktoken's byte-level BPE, also for a vocabulary in which some bytes have no token, or whose
+    end-of-text has another name. `missing`: those bytes; `dropped`: how many of them were met so
+    far."""
+    eot, missing, dropped = "<|endoftext|>", b"", 0
+
+    @property
+    def eot_token(self):
+        return self.encode_single_token(self.eot)
+
+    def encode_ordinary(self, text):
+        """Token ids of a text, in which no special token is recognized. What has no token is left
+        out, as Hugging Face's tokenizers do: inside a word, so that its neighbours may merge."""
+        kept = lambda word: word.encode(errors="replace").translate(None, self.missing)
+        lost = len(text.encode(errors="replace")) - len(kept(text)) if self.missing else 0
+        self.dropped += lost
+        try:
+            if not lost:
+                return super().encode_ordinary(text)
+            words = map(kept, regex.findall(self._pat_str, text))  # as tiktoken finds them
+            return [i for word in words if word for i in self._encode_single_piece(word)]
+        except BaseException as e:  # its PanicException is no Exception
+            if type(e).__name__ != "PanicException":
+                raise
+            raise UserError(f"a text of {len(text):,} characters cannot be tokenized ({e}); a run of white space "
+                             f"without end, perhaps? It begins {text[:80]!r}") from None
+
+
+BYTE_LEVEL = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True}
+WORDS = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+|%s|\s+(?!%s)|\s+"
+LLAMA3_WORDS = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|"
+                r"\s*[\r\n]+|\s+(?!\S)|\s+")
+PRE_TOKENIZERS = [  # how a tokenizer.json says where words end, and the same as one pattern
+    ([BYTE_LEVEL], WORDS % (r" ?\p{N}+| ?[^\s\p{L}\p{N}]+", r"\S")),                  # GPT-2
+    ([{"type": "Digits", "individual_digits": True}, BYTE_LEVEL],                     # SmolLM2
+     WORDS % (r"\p{N}| ?[^\s\p{L}\p{N}]+", r"[^\s\p{N}]")),
+    ([{"type": "Split", "pattern": {"Regex": LLAMA3_WORDS}, "behavior": "Isolated", "invert": False},
+      {**BYTE_LEVEL, "use_regex": False}], LLAMA3_WORDS)]
+
+
+def byte_letters():
+    """Letter -> byte: in a tokenizer.json, as in GPT-2's, a printable letter stands for every
+    byte."""
+    plain = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    others = [b for b in range(256) if b not in plain]
+    return {chr(b): b for b in plain} | {chr(256 + i): b for i, b in enumerate(others)}
+
+
+def read_tokenizer(path, eot=None):
+    """A Tokenizer that gives the ids of a tokenizer.json, if that is byte-level BPE with the
+    pre-tokenizer of GPT-2, SmolLM2 or Llama 3; its name changes with the file.
+
+    `eot`: the id (or ids) that end a text where no token is called <|endoftext|>. Raises UserError
+    naming what is not built.
+    """
+    raw = Path(path).read_bytes()
+    found, letters = json.loads(raw), byte_letters()
+    bpe, added, splits = found["model"], found.get("added_tokens", []), found.get("pre_tokenizer") or {"type": None}
+    steps = [{**BYTE_LEVEL, **step, "trim_offsets": True} if step["type"] == "ByteLevel" else step
+             for step in splits.get("pretokenizers", [splits])]  # offsets are nobody's business here
+    pattern = next((words for known, words in PRE_TOKENIZERS if known == steps), "")
+    special = {token["content"]: token["id"] for token in added}
+    ends = [t for t in special if t == Tokenizer.eot] or [t for t, i in special.items() if i in np.atleast_1d(eot)]
+    vocabulary = {token: i for token, i in bpe.get("vocab", {}).items() if token not in special}
+    merged = ["".join(pair).replace(" ", "") for pair in bpe.get("merges", [])]  # pairs are lists or "a b"
+    order = [vocabulary.get(token, -1) for token in merged]  # to tiktoken ids are ranks: the least merges first
+    settings = ("dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "byte_fallback")
+    unbuilt = {
+        "a model of type": bpe.get("type") != "BPE" and bpe.get("type"), "normalizer": found.get("normalizer"),
+        "pre_tokenizer": not pattern and splits, **{key: bpe.get(key) for key in settings},
+        "an added token that is not special": [token["content"] for token in added if not token["special"]],
+        "a token of other letters than bytes have": [t for t in vocabulary if not letters.keys() >= set(t)],
+        "a token that no merge gives": not bpe.get("ignore_merges") and vocabulary.keys() - set(merged) - letters.keys(),
+        "merges in another order than the ids": order != sorted(order),
+        "no token that ends a text": not ends}
+    for what, value in unbuilt.items():
+        if value:
+            raise UserError(f"{path}: {what} ({str(value)[:200]}) is not built, only byte-level BPE as of GPT-2, "
+                             f"SmolLM2 and Llama 3")
+    ranks = {bytes(letters[c] for c in token): i for token, i in vocabulary.items()}
+    name = f"{hashlib.sha256(raw).hexdigest()[:16]}-{special[ends[0]]}"
+    encoding = Tokenizer(name, pat_str=pattern, mergeable_ranks=ranks, special_tokens=special)
+    encoding.eot, encoding.missing = ends[0], bytes(b for b in range(256) if bytes([b]) not in ranks)
+    return encoding
 
 
 # --------------------------------------------------------------------------------------------------
@@ -830,7 +833,7 @@ def open_members(path, member):
 def open_source(dataset, key, member, data_dir):
     """(name, stream) of each member that a source names.
 
-    Raises FileNotFoundError if the file is not on disk, ValueError if the member is not inside.
+    Raises FileNotFoundError if the file is not on disk, UserError if the member is not inside.
     """
     path = local_path(dataset.name, key, member, data_dir)
     if path is None:
@@ -929,8 +932,8 @@ def table_records(source, lines):
 
 
 def line_groups(dataset, source, data_dir):
-    """[(location, line), ...] of each record: the lines up to a blank one ("blocks"), a line and the
-    next ("pairs"), or line i of every member; these must be equally long."""
+    """[(location, line), ...] of each record: the lines up to a blank one ("blocks"), a line and
+    the next ("pairs"), or line i of every member; these must be equally long."""
     members = [text_lines(dataset, source, data_dir, piece) for piece in range(len(source.pieces))]
     reason = f"the members {source.pieces} are not equally long"
     if source.format == "pairs":
@@ -963,7 +966,7 @@ def read_examples(dataset, splits, data_dir):
     """(location, raw record, row) of every example of one or several sources, in the order of the
     files.
 
-    A Skipped stands for each row that is left out. Raises ValueError when more than a few cannot be
+    A Skipped stands for each row that is left out. Raises UserError when more than a few cannot be
     read.
     """
     for source in sources_of(splits):
@@ -1092,7 +1095,7 @@ def fetch_rest(url, partial, file, size=None):
 
 
 def verify(file, path):
-    """Raises ValueError, and removes the file, if it is not the expected one. One without a known
+    """Raises UserError, and removes the file, if it is not the expected one. One without a known
     sha256 is named."""
     digest, size = hashlib.sha256(), os.path.getsize(path)
     with open(path, "rb") as f:

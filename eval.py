@@ -60,7 +60,7 @@ def make_question(encoding, prompt, options, separator, context_length):
 
     Without a separator, white space at the end of the prompt is scored with the options, as
     lm-evaluation-harness does: a model knows " yes" as one token, and would seldom see the space
-    before it on its own. A prompt too long for the context loses its beginning. Raises ValueError
+    before it on its own. A prompt too long for the context loses its beginning. Raises UserError
     for an empty prompt or option.
     """
     kept = prompt if separator else prompt.rstrip() or prompt
@@ -261,7 +261,7 @@ def make_prompts(lm, rows, template, style, exemplars, answer_tokens=0):
 # --------------------------------------------------------------------------------------------------
 # The protocol: one dataset, every template, untuned and tuned
 
-class Test(NamedTuple):
+class TestSet(NamedTuple):
     """All that is read to evaluate one task."""
     task: Task
     rows: list
@@ -271,8 +271,8 @@ class Test(NamedTuple):
 
 
 def read_tests(tasks, data_dir, limit, shots=0, dev=False):
-    """A Test for each task; everything is read at first, so that what is missing shows at once and
-    not hours later."""
+    """A TestSet for each task; everything is read at first, so that what is missing shows at once
+    and not hours later."""
     tests = []
     for task in (way for task in tasks for way in directions(task)):
         rows, note = load_rows(task, "test", data_dir, limit)
@@ -283,7 +283,7 @@ def read_tests(tasks, data_dir, limit, shots=0, dev=False):
         dev_rows = []
         with suppress(FileNotFoundError):  # then the best template on dev is not reported
             dev_rows = load_rows(task, "dev", data_dir).rows if dev else []
-        tests.append(Test(task, rows, "; ".join(notes), pool, dev_rows))
+        tests.append(TestSet(task, rows, "; ".join(notes), pool, dev_rows))
     return tests
 
 
@@ -321,7 +321,7 @@ def generate_answers(lm, dataset, examples, answer_tokens, bar, batch=16):
         prompts = [ids[i][-room:] + lm.between for i in chosen]
         for i, tokens in zip(chosen, generate(lm.model, prompts, answer_tokens, lm.encoding.eot_token)):
             text = lm.encoding.decode(tokens).strip()
-            texts[i] = text if lm.separator else text.split(end)[0]
+            texts[i] = text if lm.tuned else text.split(end)[0]
         bar.update(len(chosen))
     return [{"prompt": e.prompt, "cut": max(0, len(tokens) - room), "prediction": text, "answers": e.answers,
              "metrics": text_metrics(dataset, text, e.answers)} for e, tokens, text in zip(examples, ids, texts)]
@@ -622,7 +622,7 @@ class Config:
 
 
 def check(cfg):
-    """Raises ValueError for what cannot work, before anything starts."""
+    """Raises UserError for what cannot work, before anything starts."""
     outputs = {name: getattr(cfg, name) for name in ("scores", "predictions", "out") if getattr(cfg, name)}
     files = {os.path.realpath(path) for path in (cfg.examples, *outputs.values())}
     wrong = [
@@ -648,7 +648,7 @@ def read_questions(lm, path):
     """(Questions, number of the right option or None) of a file of {"prompt", "options", "answer"?}
     lines.
 
-    Raises ValueError naming file and line of the first that does not fit.
+    Raises UserError naming file and line of the first that does not fit.
     """
     questions, right, context = [], [], lm.model.config.context_length
     for number, row in enumerate(read_user_lines(path, "options"), 1):
@@ -699,7 +699,7 @@ def evaluate_datasets(cfg, tests, lms, device, dtype):
     --checkpoint, the last of the models."""
     found, predictions = [], []
     for lm in lms:
-        tuned = bool(lm.separator or cfg.untuned and lm is lms[-1])
+        tuned = lm.tuned or bool(cfg.untuned) and lm is lms[-1]
         lm.model.prepare(device, dtype).eval()
         results, several = evaluate_tests(lm, tests, tuned, cfg.shots, cfg.seed)
         lm.model.cpu()  # only one of them is on the device

@@ -92,7 +92,7 @@ DTYPE_NAMES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.floa
 
 
 def pick_device(device="auto", dtype="auto"):
-    """(device, compute dtype, reason): what to run on and why. Raises ValueError for what this
+    """(device, compute dtype, reason): what to run on and why. Raises UserError for what this
     machine cannot do."""
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
@@ -406,7 +406,7 @@ def generate(model, prompts, max_new_tokens, stop):
     """Continues every prompt greedily.
 
     prompts: non-empty lists of token ids; stop: the id that ends a document. Returns lists of new
-    ids without `stop`. Raises ValueError if a prompt leaves no room in the context.
+    ids without `stop`. Raises UserError if a prompt leaves no room in the context.
     """
     device, lengths = model.wte.weight.device, [len(p) for p in prompts]
     context = model.config.context_length
@@ -527,7 +527,7 @@ LLAMA_PARTS = {  # our tensor -> theirs, which stand in it one below the other, 
 
 def read_config(folder, context, n_vocab):
     """The GPTConfig of a folder's config.json, for documents of at most `context` tokens and ids
-    below `n_vocab`. Raises ValueError naming the first key that asks for what is not built."""
+    below `n_vocab`. Raises UserError naming the first key that asks for what is not built."""
     c = read_json(os.path.join(folder, "config.json"))
     if c.get("model_type", "gpt2") not in FAMILIES:
         raise UserError(f"{folder}/config.json: model_type {c['model_type']!r} is not built, only "
@@ -581,7 +581,7 @@ def load_folder(folder, context=1024, n_vocab=math.inf):
     """A GPT from a folder with `config.json` and safetensors in the layout of Hugging Face's GPT-2
     or Llama; see `read_config`.
 
-    Raises FileNotFoundError or ValueError naming what is missing, does not fit or is not built.
+    Raises FileNotFoundError or UserError naming what is missing, does not fit or is not built.
     """
     config = read_config(folder, context, n_vocab)
     stored = {re.sub(r"^(transformer|model)\.", "", name): t
@@ -668,6 +668,10 @@ class LM(NamedTuple):
     tuned_on: tuple = ()      # [dataset, cluster] of all that it was ever tuned on, by whatever run
 
     @property
+    def tuned(self):
+        return bool(self.separator)  # "none" is one, too
+
+    @property
     def between(self):
         """The token ids of the separator."""
         return {"eot": [self.encoding.eot_token],
@@ -731,7 +735,7 @@ def load_checkpoint(path, *more):
     """What train.py saved, its tensors mapped from the file, with the keys that `load_lm` needs and
     `more`.
 
-    Raises ValueError if it is damaged, or something else.
+    Raises UserError if it is damaged, or something else.
     """
     try:
         with zipfile.ZipFile(path) as archive:

@@ -7,7 +7,8 @@
     torchrun --nproc_per_node 4 train.py --init gpt2 --recipe paper --hold_out nli
     python train.py --examples mine.jsonl --init gpt2 --recipe short     # your own {"prompt", "target"} lines
 
-What a run leaves in --out: config.json, mixture.json, log.jsonl, checkpoint.pt, results.json.
+A run works in --out.unfinished; it leaves in --out: config.json, mixture.json, log.jsonl, checkpoint.pt,
+untuned.json, results.json, the miniature's pretrained.pt, and the tokenizer.json of a base that has one.
 """
 
 import json
@@ -108,7 +109,7 @@ class Config:
     overwrite: bool = opt(False, "begin anew where an unfinished run of --out is left")
     save_every: int = opt(500, "steps between checkpoints")
     log_every: int = opt(10, "steps between lines of log.jsonl")
-    export: str = opt("", "also write the tuned model to this folder in Hugging Face's GPT-2 layout")
+    export: str = opt("", "also write the tuned model to this folder in Hugging Face's layout")
 
 
 def resolve(cfg):
@@ -331,6 +332,8 @@ def train(run, cfg, log, checkpoint, stop):
     mine = range(rank(), run.grad_accum_steps, world_size())
     bar = Progress(total=phase.steps, initial=run.step, desc=phase.name, unit="step",
                    disable=rank() != 0)
+    # since the last line of the log: when it was, tokens fed, target tokens, and the sum of their
+    # losses
     since, fed, supervised, loss_sum = time.time(), 0, 0.0, 0.0
     while run.step < phase.steps:
         lr = learning_rate(run.step, phase)
@@ -339,9 +342,10 @@ def train(run, cfg, log, checkpoint, stop):
 
         first = run.step * run.grad_accum_steps
         batches = [to_device(run.stream.batch(first + i), device) for i in mine]
-        found = backward(run, net, batches, stop)
-        if found is None:
+        sums = backward(run, net, batches, stop)
+        if sums is None:
             break  # the step under way is lost; the checkpoint is that of the last whole one
+        loss, targets = sums
 
         # a step with a broken gradient would break the weights, and the next checkpoint with them
         run.scaler.unscale_(run.optimizer)  # fp16 only: the norm is that of the true gradients
@@ -359,8 +363,8 @@ def train(run, cfg, log, checkpoint, stop):
         count = sum(len(b.tokens) for b in batches) * world_size()
         run.tokens += count
         fed += count
-        loss_sum += found[0]
-        supervised += found[1]
+        loss_sum += loss
+        supervised += targets
         if run.step % cfg.log_every == 0 or run.step == phase.steps:
             line = {"phase": phase.name, "step": run.step, "loss": round(loss_sum / supervised, 4),
                     "lr": lr, "grad_norm": round(norm, 3), "tokens": run.tokens,
@@ -412,7 +416,7 @@ def pairs_of(tasks):
 
 
 def refuse_leaks(tuned_on, cluster, held, way_out):
-    """Raises ValueError if anything of the held-out cluster, or excluded with it, is or was trained
+    """Raises UserError if anything of the held-out cluster, or excluded with it, is or was trained
     on."""
     if spoilt := cluster and data.leaks(tuned_on, cluster, held):
         raise UserError(f"{', '.join(spoilt)} may not be in tuning while --hold_out {cluster}: {way_out}, or hold out "
@@ -509,7 +513,7 @@ FREE = {"resume", "overwrite", "out", "data_dir", "device", "dtype", "compile", 
 
 
 def check_resumed(saved, settings, mixture):
-    """Raises ValueError where a resumed run would go on with other data or another model; names
+    """Raises UserError where a resumed run would go on with other data or another model; names
     what else differs."""
     before = saved["settings"]
     changed = {key: f"--{key} {value!r} was {before.get(key)!r}" for key, value in settings.items()
@@ -627,7 +631,7 @@ def main(argv=None):
                                 [len(plain.lengths)], cfg, folder, saved, about)
             # for runs that hold out another cluster
             save(model_state(lm), os.path.join(folder, "pretrained.pt"))
-        if not lm.separator:
+        if not lm.tuned:
             untuned, _ = evaluation.evaluate_tests(lm, tests, tuned=False, shots=cfg.shots,
                                                    seed=cfg.seed)
         if rank() == 0:

@@ -142,7 +142,7 @@ def test_ties_go_to_the_first_and_are_reported(lm):
     assert e.best_option([1.0, 2.0, 2.0]) == e.best_option([1.0, 2.0, 2.0 + 1e-7]) == 1
     assert e.best_option([1.0, 2.0, 2.0 + 1e-4]) == e.best_option([-300.0, -299.0, -298.99]) == 2
     tied = [{**r, "options": ("yes", "yes")} if i % 4 == 0 else r for i, r in enumerate(rows(8))]
-    found, lines = e.evaluate_tuned(lm, e.Test(toy_task(), tied))
+    found, lines = e.evaluate_tuned(lm, e.TestSet(toy_task(), tied))
     assert found["tuned"]["ties"] == 25 and [line["tie"] for line in lines] == [True, False, False, False] * 4
 
 
@@ -262,7 +262,7 @@ def toy_task(kind="choice", metric="accuracy"):
 
 def test_a_tuned_result_is_the_mean_over_forward_templates(lm):
     task = toy_task()
-    found, lines = e.evaluate_tuned(lm, e.Test(task, task.rows["test"], dev_rows=task.rows["dev"]))
+    found, lines = e.evaluate_tuned(lm, e.TestSet(task, task.rows["test"], dev_rows=task.rows["dev"]))
     found = found["tuned"]
     assert len(lines) == 2 * 20  # the reversed template ranks nothing
     right = lambda line: line["prediction"] == line["answers"][0]
@@ -278,7 +278,7 @@ def test_a_tuned_result_is_the_mean_over_forward_templates(lm):
 
 def test_the_untuned_model_gets_its_best_style(lm):
     task = toy_task()
-    test = e.Test(task, task.rows["test"], "a note")
+    test = e.TestSet(task, task.rows["test"], "a note")
     found, lines = e.evaluate_untuned(lm._replace(separator=""), test)
     tried = found["untuned"]["all"]
     assert len(tried) == 8 and {line["style"] for line in lines} == {*tried, "baseline prompt"}
@@ -291,7 +291,7 @@ def test_the_untuned_model_gets_its_best_style(lm):
 
 def test_zero_and_few_shot_stand_side_by_side(lm):
     task = toy_task()
-    test = e.Test(task, task.rows["test"], pool=task.rows["train"])
+    test = e.TestSet(task, task.rows["test"], pool=task.rows["train"])
     zero = e.evaluate_tests(lm, [test], tuned=True)[0]["toy"]
     assert "tuned" in zero and "tuned_shots" not in zero
     both, lines = e.evaluate_tests(lm, [test], tuned=True, shots=2)
@@ -322,7 +322,7 @@ def test_what_does_not_fit_is_counted(lm, monkeypatch):
     tested = [{**ROW, "x": "q" * 300}, {**ROW, "x": "q"}]
     for kind, metric in (("choice", "accuracy"), ("text", "rouge")):
         task = toy_task(kind, metric)
-        test = e.Test(task, tested, "half of it", rows(3))
+        test = e.TestSet(task, tested, "half of it", rows(3))
         found, lines = e.evaluate_tests(lm, [test], tuned=True, shots=4)
         found = found["toy"]
         assert (found["tuned"]["cut"], found["tuned"]["prompts"]) == (2, 4)  # one of two rows, with both templates
@@ -387,7 +387,7 @@ def test_generated_answers_are_scored(lm, monkeypatch):
     for metric, name in (("squad", "f1"), ("bleu", "bleu"), ("rouge", "rougeLsum"), ("exact_match", "exact_match"),
                          ("edit_distance", "edit_distance")):
         task = toy_task("text", metric)
-        found, lines = e.evaluate_tuned(lm, e.Test(task, task.rows["test"][:3]))
+        found, lines = e.evaluate_tuned(lm, e.TestSet(task, task.rows["test"][:3]))
         found = found["tuned"]
         assert len(lines) == 6 and found["mean"] == pytest.approx(found["metrics"][name]), metric
         assert found["ci"][0] <= found["mean"] <= found["ci"][1], metric
