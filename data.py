@@ -38,7 +38,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import regex  # which tiktoken brings along
 import tiktoken
 import tiktoken_ext.openai_public
 from tqdm import tqdm
@@ -636,8 +635,19 @@ class Tokenizer(tiktoken.Encoding):
         try:
             if not lost:
                 return super().encode_ordinary(text)
-            words = map(kept, regex.findall(self._pat_str, text))  # as tiktoken finds them
-            return [i for word in words if word for i in self._encode_single_piece(word)]
+            # such bytes stand in words of marks and control characters, and what is left of a word is
+            # one piece. What stands before it is tokenized with another such word behind it, since
+            # white space heeds what follows
+            ids, plain = [], ""
+            for n, run in enumerate(re.split(r"( ?(?:[^\s\w]|[_\x1c-\x1f])+)", text)):
+                if n % 2 and len(kept(run)) < len(run.encode(errors="replace")):
+                    mark = " !" if run[0] == " " else "!"
+                    ids += super().encode_ordinary(plain + mark)[:-len(super().encode_ordinary(mark))]
+                    ids += self._encode_single_piece(kept(run)) if kept(run) else []
+                    plain = ""
+                else:
+                    plain += run
+            return ids + super().encode_ordinary(plain)
         except BaseException as e:  # its PanicException is no Exception
             if type(e).__name__ != "PanicException":
                 raise

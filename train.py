@@ -475,6 +475,7 @@ def open_run(cfg):
     path = os.path.join(folder, "checkpoint.pt")
     if rank() == 0:
         inside = os.listdir(folder) if os.path.isdir(folder) else []
+        inside = [name for name in inside if not name.endswith(".tmp")]  # half files of a killed run
         if os.path.isfile(folder) or inside and "config.json" not in inside:
             raise FileExistsError(f"{folder} is not the folder of a run: choose another --out, or move it")
         if os.path.exists(path) and not (cfg.resume or cfg.overwrite):
