@@ -1119,9 +1119,10 @@ HELLASWAG = Dataset(
 
 
 def read_story_cloze(r):
-    context = " ".join(r[f"InputSentence{i}"].strip() for i in (1, 2, 3, 4))
-    options = (r["RandomFifthSentenceQuiz1"].strip(), r["RandomFifthSentenceQuiz2"].strip())
-    return {"context": context, "options": options, "answer": options[{"1": 0, "2": 1}[r["AnswerRightEnding"].strip()]]}
+    # by position: copies of the file differ in the names of its columns
+    _, *sentences, first, second, right = (value.strip() for value in r.values())
+    options = first, second
+    return {"context": " ".join(sentences), "options": options, "answer": options[{"1": 0, "2": 1}[right]]}
 
 
 STORY_CLOZE = Dataset(
@@ -1824,7 +1825,8 @@ def read_drop(r):
 
 DROP = Dataset(
     "drop", "DROP", "reading_comp", "qa",
-    files={"drop_dataset.zip": File("https://s3-us-west-2.amazonaws.com/allennlp/datasets/drop/drop_dataset.zip",
+    files={"drop_dataset.zip": File(("https://s3-us-west-2.amazonaws.com/allennlp/datasets/drop/drop_dataset.zip",
+                                     "https://ai2-public-datasets.s3.amazonaws.com/drop/drop_dataset.zip"),
                                     8_308_692, "39d2278a29fd729de301b111a45f434c24834f40df8f4ff116d864589e3249d6")},
     splits={"train": Source("json", "drop_dataset.zip", "drop_dataset/drop_dataset_train.json"),
             "test": Source("json", "drop_dataset.zip", "drop_dataset/drop_dataset_dev.json")},
@@ -1896,7 +1898,8 @@ def read_obqa(r):
 OBQA = Dataset(
     "obqa", "OpenBookQA", "reading_comp", "choice",
     files={"OpenBookQA-V1-Sep2018.zip": File(
-        "https://s3-us-west-2.amazonaws.com/ai2-website/data/OpenBookQA-V1-Sep2018.zip", 1_446_098,
+        ("https://s3-us-west-2.amazonaws.com/ai2-website/data/OpenBookQA-V1-Sep2018.zip",
+         "https://ai2-public-datasets.s3.amazonaws.com/open-book-qa/OpenBookQA-V1-Sep2018.zip"), 1_446_098,
         "82368cf05df2e3b309c17d162e10b888b4d768fad6e171e0a041954c8553be46")},
     splits={split: Source("jsonl", "OpenBookQA-V1-Sep2018.zip",  # the files in Data/Main lack the facts
                           f"OpenBookQA-V1-Sep2018/Data/Additional/{split}_complete.jsonl")

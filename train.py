@@ -591,8 +591,9 @@ def main(argv=None):
     torch.set_float32_matmul_precision("high")
     print0(f"device {device}, {str(dtype).removeprefix('torch.')} matrix products ({why}), torch {torch.__version__}")
 
-    if rank() == 0 and os.path.exists(f"{cfg.out}.done"):
-        close_run(cfg.out)
+    if any_rank(os.path.exists(f"{cfg.out}.done")):  # killed while its files were moved
+        if rank() == 0:
+            close_run(cfg.out)
         if cfg.resume:
             return print0(f"this run was done; {cfg.out} holds it")
 

@@ -287,3 +287,22 @@ def test_the_sixty_third_dataset_is_one_block(tmp_path, monkeypatch, capsys, byt
     ids = entry.store.tokens[:entry.store.offsets[1]].tolist()
     assert re.fullmatch(r"Rain or sun\? Day \d+\.\n\nOPTIONS:\n- wet\n- dry<\|endoftext\|> (wet|dry)<\|endoftext\|>",
                         bytes_encoding.decode(ids))
+
+
+def test_odd_fields_that_real_files_have(tmp_path):
+    read = lambda name, r: DATASETS[name].read(r)
+    with pytest.raises(ValueError, match="the label -1 is not between 0 and 1"):  # of an unlabelled test file
+        read("copa", {"premise": "It rained.", "choice1": "a", "choice2": "b", "question": "cause", "label": -1})
+    qqp = read("qqp", {"question1": '"Is ""so"" a word?"', "question2": '"No" and "no"?', "is_duplicate": "0"})
+    assert (qqp["question1"], qqp["question2"]) == ("Is 'so' a word?", '"No" and "no"?')
+    trivia = read("trivia_qa", {"question": '"""Who sang it?"""', "answers": "['Oliver (disambiguation)', 'Oliver']"})
+    assert (trivia["question"], trivia["answer"]) == ("Who sang it?", "oliver")
+    story = read("story_cloze", dict(zip("abcdefgh", ("1", "A.", "B. ", "C.", "D.", "E.", "F.", "2"))))
+    assert story == {"context": "A. B. C. D.", "options": ("E.", "F."), "answer": "F."}
+    schema = b"<schema><text><txt1>Ann saw Bea\xa0when</txt1><pron>she</pron><txt2>fell.</txt2></text><answers>" \
+             b"<answer>Ann</answer><answer>Bea</answer></answers><correctAnswer>B</correctAnswer></schema>"
+    (tmp_path / "wsc273").mkdir()
+    (tmp_path / "wsc273" / "WSCollection.xml").write_bytes(
+        b'<?xml version="1.0" encoding="ISO-8859-1"?><collection>' + schema + b"</collection>")
+    (row,) = data.load_rows(data.tasks_of(DATASETS["wsc273"])[0], "test", str(tmp_path)).rows
+    assert row["context"] == "Ann saw Bea when" and row["answer"] == "Bea fell."
