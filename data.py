@@ -1157,10 +1157,16 @@ def opt(default, help, choices=None):
     return field(default=default, metadata={"help": f"{help} (default: {default!r})", "choices": choices})
 
 
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong with a command in one line, as everything else does."""
+    def error(self, message):
+        self.exit(1, f"error: {message}; --help shows what there is\n")
+
+
 def parse_options(cls, description, argv=None):
     """A dataclass of options from the command line: --name value, --flag / --no-flag."""
-    p = argparse.ArgumentParser(description=description, allow_abbrev=False,
-                                formatter_class=argparse.RawDescriptionHelpFormatter)
+    p = Parser(description=description, allow_abbrev=False,
+               formatter_class=argparse.RawDescriptionHelpFormatter)
     for f in fields(cls):
         kind = {"action": argparse.BooleanOptionalAction} if f.type is bool else {
             "type": f.type, "metavar": f.type.__name__, "choices": f.metadata["choices"]}
@@ -1250,8 +1256,8 @@ def in_lines(values, most=2000):
 
 
 def main(argv=None):
-    p = argparse.ArgumentParser(description=__doc__, allow_abbrev=False,
-                                formatter_class=argparse.RawDescriptionHelpFormatter)
+    p = Parser(description=__doc__, allow_abbrev=False,
+               formatter_class=argparse.RawDescriptionHelpFormatter)
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--data_dir", default=DATA_DIR,
                         help="folder of the datasets; also NANOFLAN_DATA (default: %(default)s)")
