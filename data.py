@@ -39,7 +39,6 @@ from typing import NamedTuple
 
 import numpy as np
 import tiktoken
-import tiktoken_ext.openai_public
 from tqdm import tqdm
 
 import templates
@@ -382,7 +381,9 @@ def tokenizer(name, file="", eot=None):
                              f"beside the model{file and f': {file} has the name {found.name}'}")
         return found
     try:
-        return Tokenizer(**tiktoken_ext.openai_public.gpt2())
+        gpt2 = tiktoken.get_encoding("gpt2")
+        return Tokenizer("gpt2", pat_str=gpt2._pat_str, mergeable_ranks=gpt2._mergeable_ranks,
+                         special_tokens=gpt2._special_tokens)
     except Exception as e:  # tiktoken raises whatever its HTTP client does
         raise FileNotFoundError("tiktoken could not fetch GPT-2's vocabulary; once, with internet, run python -c "
                                 "'import tiktoken; tiktoken.get_encoding(\"gpt2\")', or set TIKTOKEN_CACHE_DIR to a "
@@ -1026,8 +1027,8 @@ def clean(row):
     row."""
     if row is None:
         return Skipped("dropped by the paper's filters")
-    # differs from the paper: in FLAN, runs of spaces and blank ends stay
-    tidy = lambda text: re.sub(" {2,}", " ", text.strip())
+    # differs from the paper: in FLAN, HTML entities, runs of spaces and blank ends stay
+    tidy = lambda text: re.sub(" {2,}", " ", html.unescape(text).strip())
     for key in row.keys() - set(VERBATIM):
         value = row[key]
         row[key] = tidy(value) if isinstance(value, str) else tuple(map(tidy, value))

@@ -2502,9 +2502,10 @@ AESLC = Dataset(
 
 def read_ag_news(r):
     words = {"1": "World", "2": "Sports", "3": "Business", "4": "Science/Tech"}
-    # differs from the paper: HTML entities, which stay in FLAN, become characters; most lack their
-    # "&"
-    title, text = (html.unescape(re.sub(r"&?(#\d+;|\b(?:quot|amp|lt|gt);)", r"&\1", r[key]).replace("\\", " "))
+    # differs from the paper: entities and tags of HTML, which stay in FLAN, go; most entities lack their "&"
+    entities = re.compile(r"&?(#\d+;|\b(?:quot|amp|lt|gt);)")
+    tags = re.compile(r"</?(?:b|br|font|p|a|strong|em|i|img)\b[^<>]*>", re.IGNORECASE)
+    title, text = (tags.sub(" ", html.unescape(entities.sub(r"&\1", r[key]))).replace("\\", " ")
                    for key in ("title", "description"))
     return {"title": title, "text": text, "options": tuple(words.values()), "answer": words[r["class"]]}
 

@@ -536,12 +536,12 @@ case("aeslc", {"AESLC.zip": {
 case("ag_news", {
     "train.csv": '"3","Mill reopens","The mill will hire 40 people."\n'
                  '"4","A ""quiet"" rocket ","Engineers say, with pride, that\\it makes ""no noise"". "\n',
-    "test.csv": '"2","Rovers lose","It #39;s &lt;b&gt;: quot;odd quot;."\n'
+    "test.csv": '"2","Rovers lose","It #39;s &lt;AB.N&gt;&lt;b&gt;: quot;odd quot;."\n'
                 '"1","Norvia votes","Turnout {so far} is high."\n'},
      train=[{"title": "Mill reopens", "text": "The mill will hire 40 people.", "answer": "Business",
              "options": ("World", "Sports", "Business", "Science/Tech")},
             {"title": "A \"quiet\" rocket", "text": "Engineers say, with pride, that it makes \"no noise\".",
-             "answer": "Science/Tech"}], test=[{"text": "It 's <b>: \"odd \".", "answer": "Sports"}, ...])
+             "answer": "Science/Tech"}], test=[{"text": "It 's <AB.N> : \"odd \".", "answer": "Sports"}, ...])
 
 story = lambda *parts: "\n\n".join(parts)
 stories = {  # (paper, split) -> stories; the URLs are made of all three
