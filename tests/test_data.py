@@ -6,6 +6,8 @@
 import io
 import json
 import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -327,3 +329,28 @@ def test_where_nobody_watches_progress_is_a_line_now_and_then(monkeypatch):
     lines = pipe.getvalue().split("\n")
     assert lines[0].startswith("tune: 30 of 100 step, ") and "loss 1.5; " in lines[0] and lines[0].endswith(" left")
     assert lines[1].startswith("tune: 50 of 100 step") and lines[2:] == [""] and not set("|█\r") & set(pipe.getvalue())
+
+
+def test_ids_beyond_two_bytes_are_stored_as_they_are():
+    wide = data.store([data.Document([1, 70_000, 128_255], 1, False)], 128_256)
+    assert wide.tokens.tolist() == [1, 70_000, 128_255]
+
+
+def test_a_byte_order_mark_begins_no_line_and_bytes_that_are_no_text_are_named(tmp_path):
+    path = tmp_path / "mine.jsonl"
+    path.write_bytes(b'\xef\xbb\xbf{"prompt": "a", "target": "b"}\n')
+    assert data.read_user_lines(str(path), "target") == [{"prompt": "a", "target": "b"}]
+    path.write_bytes(b'{"prompt": "a", "target": "b"}\n{"prompt": "\xff", "target": "b"}\n')
+    with pytest.raises(ValueError, match="mine.jsonl, line 2: .*utf-8"):
+        data.read_user_lines(str(path), "target")
+
+
+def test_a_console_that_cannot_show_a_character_and_a_closed_one_end_no_run():
+    show = "import data; data.exit_with_message(lambda: print('caf\\u00e9 \\u4f60'))"
+    root = os.path.dirname(os.path.abspath(data.__file__))
+    shown = subprocess.run([sys.executable, "-c", show], cwd=root, capture_output=True,
+                           env={**os.environ, "PYTHONIOENCODING": "cp1252"})
+    assert shown.returncode == 0 and shown.stdout.split() == [b"caf\xe9", b"\\u4f60"]
+    closed = subprocess.run([sys.executable, "-c", show], cwd=root, stderr=subprocess.PIPE,
+                            preexec_fn=lambda: os.close(1))
+    assert closed.returncode == 0 and closed.stderr == b""

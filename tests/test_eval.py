@@ -611,3 +611,8 @@ def test_the_table():
     assert said[10:12] == ["dataset                    metric            n  chance  majority  untuned  95% interval",
                            "Natural language inference"]
     assert said[12].endswith("    45.0  [40.0, 50.0]")
+
+
+def test_scores_that_are_no_numbers_are_named():
+    with pytest.raises(FloatingPointError, match="the model's scores are .*nan"):
+        e.best_options([-1.0, float("nan")])

@@ -349,3 +349,11 @@ def test_weights_of_the_hub_are_downloaded_once(lm, tmp_path, monkeypatch):
             again = m.load_lm("gpt2", str(tmp_path / "data"))
             assert equal(again.model, lm.model) and not again.separator and again.tokenizer_file
         assert len(site.requests) == 3
+
+
+def test_a_prompt_gets_as_many_tokens_beside_a_long_neighbour_as_alone():
+    gpt = tiny(context_length=24).eval()
+    short, long = [3, 14, 15], list(range(20))
+    (alone,), (beside, other) = m.generate(gpt, [short], 18, stop=-1), m.generate(gpt, [short, long], 18, stop=-1)
+    assert beside == alone and len(alone) == 18
+    assert other == m.generate(gpt, [long], 18, stop=-1)[0] and len(other) == 4  # what its context leaves

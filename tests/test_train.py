@@ -341,3 +341,16 @@ def test_a_typo_is_refused(capsys):
         with pytest.raises(SystemExit):
             train.main(argv)
         assert reason in capsys.readouterr().err
+
+
+def test_a_full_disk_is_named_and_leaves_what_was_there(tmp_path, monkeypatch):
+    path = tmp_path / "checkpoint.pt"
+    path.write_bytes(b"before")
+
+    def full(state, f):
+        f.write(b"half")
+        raise RuntimeError("PytorchStreamWriter failed writing file data/0: file write failed\nmore")
+    monkeypatch.setattr(torch, "save", full)
+    with pytest.raises(OSError, match="checkpoint.pt cannot be written; is the disk full?"):
+        train.save({}, str(path))
+    assert path.read_bytes() == b"before" and os.listdir(tmp_path) == ["checkpoint.pt"]
