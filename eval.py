@@ -270,14 +270,15 @@ class TestSet(NamedTuple):
     dev_rows: list = ()
 
 
-def read_tests(tasks, data_dir, limit, shots=0, dev=False):
+def read_tests(tasks, data_dir, limit, shots=0, dev=False, split="test"):
     """A TestSet for each task; everything is read at first, so that what is missing shows at once
     and not hours later."""
     tests = []
     for task in (way for task in tasks for way in directions(task)):
-        rows, note = load_rows(task, "test", data_dir, limit)
+        rows, note = load_rows(task, split, data_dir, limit)
+        rows = rows[:limit or None]  # a dev split is read whole, in a fixed random order
         if not rows:
-            raise UserError(f"{task.name} has no test example")
+            raise UserError(f"{task.name} has no {split} example")
         pool, pool_note = load_rows(task, "train", data_dir) if shots else ([], "")
         notes = filter(None, (note, f"exemplars: {pool_note}" if pool_note else ""))
         dev_rows = []
@@ -607,6 +608,7 @@ class Config:
     data_dir: str = opt(DATA_DIR, "folder of the raw datasets")
     limit: int = opt(200, "test examples a dataset, always the same ones; 0: all of them")
     shots: int = opt(0, "also ask with so many exemplars from the training split in front, at most 16 in the paper")
+    split: str = opt("test", "what to ask: test, or to choose settings by, dev", ("test", "dev"))
     best_on_dev: bool = opt(True, "also report the template that is best on the dev split")
     separator: str = opt("auto", "between prompt and answer: eot (end-of-text), newline, none; auto: as the model was "
                                  "tuned. With another than auto a model is asked as if it were tuned",
@@ -722,7 +724,8 @@ def main(argv=None):
     check(cfg)
     tasks = [] if cfg.examples or cfg.prompt else tasks_to_ask(cfg)
     began, (device, dtype, why) = time.time(), pick_device(cfg.device, cfg.dtype)
-    tests = read_tests(tasks, cfg.data_dir, cfg.limit, cfg.shots, cfg.best_on_dev)
+    tests = read_tests(tasks, cfg.data_dir, cfg.limit, cfg.shots,
+                       cfg.best_on_dev and cfg.split == "test", cfg.split)
 
     names = list(filter(None, (cfg.untuned, cfg.checkpoint)))
     lms = [load_lm(name, cfg.data_dir) for name in names]
