@@ -49,6 +49,7 @@ MAX_EXAMPLES = 30_000  # FLAN section 2.1: training examples of one dataset
 MAX_RATE = 3_000       # FLAN section 2.1: a dataset weighs no more than this many examples
 MAX_PROMPT = 1024      # FLAN section 2.4: tokens of an input ...
 MAX_TARGET = 256       # ... and of a target
+MAX_INPUT = 960        # FLAN section 4.4: tokens of a prompt with exemplars in front
 ODD_SHARE = 0.001      # of the rows of a file may be unreadable, and are counted; more are an error
 VERBATIM = ("hint", "query")  # fields that may be empty, and keep the blanks at their ends
 PROMPTS = ("instructions", "name", "none")  # FLAN section 4.3: what an example is put in; see `bare_template`
@@ -106,13 +107,22 @@ def tasks_on_disk(tasks, split, data_dir, out=print):
     return there
 
 
-def reworded(task, prompts):
-    """The task with its ten instructions, or for the ablation with one bare template: `prompts` is
-    a key of PROMPTS."""
-    if prompts == "instructions":
-        return task
-    bare = bare_template(task.dataset, with_name=prompts == "name")
-    return task._replace(dataset=replace(task.dataset, templates=(bare,)))
+def reworded(task, prompts, n=0):
+    """The task with its first n instructions (0: all ten), or for the ablation with one bare
+    template: `prompts` is a key of PROMPTS."""
+    found = task.dataset.templates[:n or None]
+    if prompts != "instructions":
+        found = (bare_template(task.dataset, with_name=prompts == "name"),)
+    return task._replace(dataset=replace(task.dataset, templates=found))
+
+
+def of_clusters(names, tasks):
+    """The tasks of the clusters given as "a,b,c". Raises UserError for one that has none."""
+    wanted, there = set(names.split(",")), dict.fromkeys(t.dataset.cluster for t in tasks)
+    if unknown := wanted - there.keys():
+        raise UserError(f"--clusters {','.join(sorted(unknown))}: nothing to tune on; there are "
+                         f"{', '.join(there)}")
+    return [t for t in tasks if t.dataset.cluster in wanted]
 
 
 def excluded(cluster):
@@ -157,7 +167,7 @@ class Document(NamedTuple):
         `--- prompt_length ---' `----- supervised ---'
 
     The end-of-text in between is the paper's; see `LM.between` (model.py) for what else may stand
-    there.
+    there, and `LM.prefix` for what may stand in front.
     """
     tokens: list[int]
     prompt_length: int
@@ -170,9 +180,11 @@ def as_target(text):
     return text if text[:1].isspace() else " " + text
 
 
-def encode(encoding, prompt, target, context_length, between=None, max_prompt=MAX_PROMPT, max_target=MAX_TARGET):
+def encode(encoding, prompt, target, context_length, between=None, prefix=(), solved=(),
+           max_prompt=MAX_PROMPT, max_target=MAX_TARGET):
     """Prompt and target as one Document that fits the context (whose last token is never fed, so
-    one more may stand). `between`: the ids that separate them, by default an end-of-text.
+    one more may stand). `between`: the ids that separate them, by default an end-of-text; `prefix`:
+    ids in front of all; `solved`: exemplars in front of the prompt, as many as fit.
 
     A long target loses its end and with it the end-of-text; a long prompt loses its beginning,
     since what is asked and the options mostly stand at the end. Raises UserError for an empty
@@ -182,21 +194,42 @@ def encode(encoding, prompt, target, context_length, between=None, max_prompt=MA
         raise UserError(f"an example has an empty target; its prompt begins {prompt[:80]!r}")
     # prompt and target are tokenized apart: no token may straddle the border between what is given
     # and what is learnt
-    prompt_ids = encoding.encode_ordinary(prompt)
     target_ids = encoding.encode_ordinary(as_target(target)) + [encoding.eot_token]
 
     # differs from the paper: its inputs and targets have 1,024 and 256 positions of their own; here
     # they share some
     kept_target = target_ids[:min(max_target, context_length // 2)]
     between = [encoding.eot_token] if between is None else between
-    room = min(max_prompt, context_length + 1 - len(between) - len(kept_target))
+    room = min(max_prompt, context_length + 1 - len(prefix) - len(between) - len(kept_target))
+    if solved:
+        prompt, _ = with_exemplars(encoding, prompt, solved, min(MAX_INPUT, room))
+    prompt_ids = encoding.encode_ordinary(prompt)
     kept_prompt = prompt_ids[max(0, len(prompt_ids) - room):]
     cut = len(kept_prompt) < len(prompt_ids) or len(kept_target) < len(target_ids)
 
     # what stands in between counts as prompt: it predicts the target's first token and is predicted
     # by none. An empty prompt needs something that does
-    given = kept_prompt + between or [encoding.eot_token]
+    given = [*prefix, *kept_prompt, *between] or [encoding.eot_token]
     return Document(given + kept_target, len(given), cut)
+
+
+def with_exemplars(encoding, prompt, solved, limit=MAX_INPUT):
+    """Puts solved Examples in front: instruct(x1) y1 ... instruct(xk) yk instruct(x) (FLAN section
+    4.4).
+
+    They are dropped from the front, whole, until the input has at most `limit` tokens. Returns
+    (prompt, how many are left).
+    """
+    # differs from the paper: its delimiter is a token; a space and a blank line mean something to
+    # an untuned model, too
+    blocks = [e.prompt + as_target(e.target) + "\n\n" for e in solved]
+    lengths = [len(encoding.encode_ordinary(text)) for text in (*blocks, prompt)]
+    joined = lambda start: "".join(blocks[start:]) + prompt
+    start = 0
+    while start < len(blocks) and (sum(lengths[start:]) > limit or  # as one text it may have some tokens more
+                                   len(encoding.encode_ordinary(joined(start))) > limit):
+        start += 1
+    return joined(start), len(blocks) - start
 
 
 def passes(n, templates):
@@ -205,13 +238,32 @@ def passes(n, templates):
     return min(len(templates), max(1, MAX_EXAMPLES // max(n, 1)))
 
 
-def training_documents(rows, templates, encoding, context_length, between=None):
+class Form(NamedTuple):
+    """What a training document looks like. The defaults are the paper's."""
+    between: list | None = None    # ids between prompt and target; None: an end-of-text
+    prefix: list = []              # ids in front of every document: a soft prompt
+    max_examples: int = MAX_EXAMPLES
+    exemplars: float = 0.0         # share of the documents with one to four solved examples in front
+    shuffle_answers: bool = False  # targets are drawn from the options, right or wrong
+
+
+def training_documents(rows, templates, encoding, context_length, form=Form()):
     """Example i of pass p gets template (i + p) % 10, so every pass spreads all templates evenly
     (FLAN section 2.1)."""
+    rng = random.Random(0)
+    if form.shuffle_answers:  # Kung and Peng, 2023: how much is learnt of the form of an answer alone?
+        rows = [row | {"answer": rng.choice(row.get("options") or [row["answer"]])} for row in rows]
     for p in range(passes(len(rows), templates)):
         for i, row in enumerate(rows):
-            example = render(row, templates[(i + p) % len(templates)])
-            yield encode(encoding, example.prompt, example.target, context_length, between)
+            template, solved = templates[(i + p) % len(templates)], []
+            # differs from the paper: in Longpre et al., 2023, some exemplars in tuning helped
+            # zero-shot and few-shot alike
+            if rng.random() < form.exemplars:
+                others = rng.sample(rows, min(len(rows), rng.randint(2, 5)))
+                solved = [render(other, template) for other in others if other != row][:4]
+            example = render(row, template)
+            yield encode(encoding, example.prompt, example.target, context_length, form.between,
+                         form.prefix, solved)
 
 
 def plain_documents(texts, encoding, context_length):
@@ -266,12 +318,13 @@ def mixing_rate(n, maximum=MAX_RATE):
 
 class Batch(NamedTuple):
     """One flat micro-batch of D documents, shortest first. Position target_index[m] predicts
-    targets[m]."""
+    targets[m], whose loss counts weights[m]."""
     tokens: np.ndarray        # (N,) int64
     positions: np.ndarray     # (N,) int64, restart at each document
     cu_seqlens: np.ndarray    # (D + 1,) int32
     target_index: np.ndarray  # (M,) int64
     targets: np.ndarray       # (M,) int64
+    weights: np.ndarray       # (M,) float32
 
 
 def pack(lengths, budget, lookahead=32):
@@ -300,20 +353,25 @@ def pack(lengths, budget, lookahead=32):
     return batches
 
 
-def collate(documents, prompt_lengths):
+def collate(documents, prompt_lengths, prompt_loss=0.0):
     """Token arrays of D documents -> Batch. Equal lengths stand side by side, which attention on a
-    CPU uses."""
+    CPU uses. `prompt_loss`: the weight of the prompts' tokens in the loss, 0 in the paper."""
     order = sorted(range(len(documents)), key=lambda d: len(documents[d]))
     # a document's last token is only a target: everything else is fed, and predicts the token
     # behind it
     fed = [len(documents[d]) - 1 for d in order]
     starts = np.cumsum([0] + fed)
-    # the last token of the prompt predicts the first of the target, hence the - 1
-    index = [np.arange(starts[i] + prompt_lengths[d] - 1, starts[i + 1]) for i, d in enumerate(order)]
-    targets = [documents[d][prompt_lengths[d]:] for d in order]
+    # the last token of the prompt predicts the first of the target, hence the - 1; where prompts
+    # are learnt, too, every token but the first is a target
+    given = [1 if prompt_loss else prompt_lengths[d] for d in order]
+    index = [np.arange(start + n - 1, end) for start, n, end in zip(starts, given, starts[1:])]
+    targets = [documents[d][n:] for d, n in zip(order, given)]
+    weights = [np.where(np.arange(n, len(documents[d])) < prompt_lengths[d], prompt_loss, 1.0)
+               for d, n in zip(order, given)]
     return Batch(np.concatenate([documents[d][:-1] for d in order]).astype(np.int64),
                  np.concatenate([np.arange(n) for n in fed]), starts.astype(np.int32),
-                 np.concatenate(index), np.concatenate(targets).astype(np.int64))
+                 np.concatenate(index), np.concatenate(targets).astype(np.int64),
+                 np.concatenate(weights).astype(np.float32))
 
 
 class Stream:
@@ -323,12 +381,13 @@ class Stream:
     An epoch takes `rate` documents from every store and shuffles them; a store goes on where the
     last epoch left it, in an order that is shuffled anew each time it has been used up.
     """
-    def __init__(self, stores, rates, micro_tokens, seed):
+    def __init__(self, stores, rates, micro_tokens, seed, prompt_loss=0.0):
         if not sum(rates):
             raise UserError("the mixture is empty: no training example is left")
         # one that will never fit is found now, and not when its turn comes in hours
         pack([max(s.lengths.max(initial=0) for s in stores)], micro_tokens)
         self.stores, self.rates, self.micro_tokens, self.seed = stores, rates, micro_tokens, seed
+        self.prompt_loss = prompt_loss
         self.first = [0]  # number of the first micro-batch of each epoch seen so far
 
     def order(self, epoch):
@@ -363,7 +422,7 @@ class Stream:
         order, batches = self.epoch(epoch)
         found = [(self.stores[s], d) for s, d in order[batches[number - self.first[epoch]]]]
         documents = [s.tokens[s.offsets[d]:s.offsets[d + 1]] for s, d in found]
-        return collate(documents, [int(s.prompt_lengths[d]) for s, d in found])
+        return collate(documents, [int(s.prompt_lengths[d]) for s, d in found], self.prompt_loss)
 
 
 # --------------------------------------------------------------------------------------------------
@@ -421,30 +480,31 @@ def load_rows(task, split, data_dir, limit=0):
     return Split(rows)
 
 
-def load_mixture(tasks, encoding, context_length, data_dir, out=print, between=None):
+def load_mixture(tasks, encoding, context_length, data_dir, out=print, form=Form()):
     """A MixtureEntry for every task, tokenized or taken from the cache. Tasks without training data
-    are named. `between`: see `encode`."""
+    are named."""
     entries = []
     for task in Progress(tasks, desc="tokenizing", leave=False):
         if task.rows is None and "train" not in splits_on_disk(task.dataset, task.subset, data_dir):
             out(f"{task.name} has no training split: left out of tuning")
         else:
-            entries.append(load_entry(task, encoding, context_length, data_dir, out, between))
+            entries.append(load_entry(task, encoding, context_length, data_dir, out, form))
     return entries
 
 
-def load_entry(task, encoding, context_length, data_dir, out=print, between=None):
+def load_entry(task, encoding, context_length, data_dir, out=print, form=Form()):
     """One task, tokenized. What was read from files is kept in <data_dir>/tokens and taken from
     there the next time."""
-    settings = (encoding.name, encoding.n_vocab, context_length, between, task.dataset.templates)
+    settings = (encoding.name, encoding.n_vocab, context_length, form, task.dataset.templates)
     path = cache_path(task, data_dir, *settings) if task.rows is None else ""
     if os.path.exists(path):
         found, examples, note = read_cache(path)
     else:
         rows, note = load_rows(task, "train", data_dir)
+        rows = rows[:form.max_examples]  # they stand in a random order
         examples = len(rows)
-        found = store(training_documents(rows, task.dataset.templates, encoding, context_length, between),
-                          encoding.n_vocab)
+        found = store(training_documents(rows, task.dataset.templates, encoding, context_length, form),
+                      encoding.n_vocab)
         if path:
             write_cache(path, found, examples, note, out)
     return MixtureEntry(task, found, examples, mixing_rate(examples), note)
@@ -1217,7 +1277,7 @@ def get_command(args):
 
 def show_command(args):
     """One example on its way: raw record, row, prompt, options, target, tokens with the supervised
-    ones in [[ ]]."""
+    ones in green, or in a file in [[ ]]."""
     task = next((t for t in all_tasks() + miniature_tasks(rows=1, test_rows=1)
                  if args.name in (t.name, t.dataset.name)), None)
     if not task:
@@ -1233,11 +1293,12 @@ def show_command(args):
     example = render(rows[0], task.dataset.templates[args.template])
     document = encode(encoding, example.prompt, example.target, 1024)
     shown = [encoding.decode_single_token_bytes(t).decode(errors="backslashreplace") for t in document.tokens]
-    prompt, target = shown[:document.prompt_length], shown[document.prompt_length:]
+    prompt, target = ("|".join(part) for part in (shown[:document.prompt_length], shown[document.prompt_length:]))
+    mark = "\033[32m{}\033[0m" if sys.stdout.isatty() else "[[{}]]"  # green on a terminal
     sections = {"row": in_lines(rows[0]), "prompt": example.prompt, "target": example.target,
                 "options": ", ".join(map(repr, example.options)) or "none",
-                f"{len(shown)} tokens{', cut to fit' if document.cut else ''}, [[supervised]]":
-                    f"{'|'.join(prompt)}[[{'|'.join(target)}]]"}
+                f"{len(shown)} tokens{', cut to fit' if document.cut else ''}, {mark.format('supervised')}":
+                    prompt + mark.format(target)}
     if task.rows is None:  # the miniature's examples are made up, not read
         splits = splits_on_disk(task.dataset, task.subset, args.data_dir)
         sources = splits.get(args.split, splits.get("train"))  # a dev split may be a part of train

@@ -7,6 +7,7 @@ end of the file.
     python eval.py --checkpoint gpt2 --examples mine.jsonl --scores out.jsonl   # score {"prompt", "options"} lines
     python eval.py --checkpoint runs/miniature --prompt "..."            # answer one prompt
     python eval.py compare runs/a/results.json runs/b/results.json
+    python eval.py summarize runs/*/results.json --by hold_out          # mean and deviation over seeds
 
 Scores are log-likelihoods in natural logarithms, summed over the tokens of an option; results are
 percentages.
@@ -24,7 +25,7 @@ import time
 import unicodedata
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import reduce
 from itertools import product
 from typing import NamedTuple
@@ -32,14 +33,13 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from data import (DATA_DIR, PROMPTS, Progress, Task, all_tasks, as_target, check_writable, directions, exit_with_message, leaks,
+from data import (DATA_DIR, MAX_INPUT, PROMPTS, Parser, Progress, Task, all_tasks, as_target, check_writable, directions, exit_with_message, leaks,
                   load_rows, miniature_tasks, named_tasks, opt, parse_options, read_json, read_user_lines,
-                  replacing, reworded, tasks_on_disk, write_json)
+                  replacing, reworded, tasks_on_disk, with_exemplars, write_json)
 from model import DTYPE_NAMES, SEPARATORS, check_model_name, generate, load_lm, pick_device, run_of
 from templates import CLUSTERS, Template, UserError, render
 
 TIE = dict(abs_tol=1e-5, rel_tol=2e-6)  # nats; scores closer than this are equal: noise of fp32 grows with the sum
-MAX_INPUT = 960  # FLAN section 4.4: tokens of a few-shot prompt
 ANSWER_TOKENS = {"qa": 64, "text": 256, "coqa": 256}  # by kind or name: CoQA wants some 15 answers at once
 
 
@@ -54,9 +54,9 @@ class Question(NamedTuple):
     cut: int = 0
 
 
-def make_question(encoding, prompt, options, separator, context_length):
-    """Tokenizes prompt and options apart. Between them goes `separator`, a list of ids: see
-    `LM.between`.
+def make_question(encoding, prompt, options, separator, context_length, prefix=()):
+    """Tokenizes prompt and options apart. Between them goes `separator`, in front of all `prefix`,
+    lists of ids: see `LM.between` and `LM.prefix`.
 
     Without a separator, white space at the end of the prompt is scored with the options, as
     lm-evaluation-harness does: a model knows " yes" as one token, and would seldom see the space
@@ -67,13 +67,13 @@ def make_question(encoding, prompt, options, separator, context_length):
     ids = [encoding.encode_ordinary(prompt[len(kept):] + as_target(option)) for option in options]
     if not options or not all(option.strip() for option in options):
         raise UserError(f"every question needs options, and none may be empty: {options!r} behind {prompt[:80]!r}")
-    room = context_length - len(separator) - max(len(i) for i in ids) + 1
+    room = context_length - len(prefix) - len(separator) - max(len(i) for i in ids) + 1
     if room < 1:
         raise UserError(f"an option of {max(len(i) for i in ids)} tokens does not fit a context of {context_length}")
     start = encoding.encode_ordinary(kept)
     if not start + separator:
         raise UserError("an empty prompt cannot be scored: the first token of an option needs something to follow")
-    return Question(start[-room:] + separator, ids, max(0, len(start) - room))
+    return Question([*prefix, *start[-room:], *separator], ids, max(0, len(start) - room))
 
 
 class OptionTree(NamedTuple):
@@ -207,25 +207,6 @@ def render_styled(row, template, style):
                             answers=tuple(map(template.word, example.answers)), target=template.word(example.target))
 
 
-def with_exemplars(encoding, example, exemplars, limit=MAX_INPUT):
-    """Puts solved exemplars in front: instruct(x1) y1 ... instruct(xk) yk instruct(x) (FLAN section
-    4.4).
-
-    Exemplars are dropped from the front, whole, until the input has at most `limit` tokens. Returns
-    (prompt, kept).
-    """
-    # differs from the paper: its delimiter is a token; a space and a blank line mean something to
-    # an untuned model, too
-    blocks = [e.prompt + as_target(e.target) + "\n\n" for e in exemplars]
-    lengths = [len(encoding.encode_ordinary(text)) for text in (*blocks, example.prompt)]
-    joined = lambda start: "".join(blocks[start:]) + example.prompt
-    start = 0
-    while start < len(blocks) and (sum(lengths[start:]) > limit or  # as one text it may have some tokens more
-                                   len(encoding.encode_ordinary(joined(start))) > limit):
-        start += 1
-    return joined(start), len(blocks) - start
-
-
 def draw_exemplars(pool, rows, shots, seed):
     """For every tested row `shots` training rows that are not itself; fewer where the pool is
     small."""
@@ -250,9 +231,10 @@ def make_prompts(lm, rows, template, style, exemplars, answer_tokens=0):
         example, kept = render_styled(row, template, style), 0
         if chosen:
             options = [len(lm.encoding.encode_ordinary(as_target(o))) - 1 for o in example.options]
-            room = lm.model.config.context_length - len(lm.between) - max(options, default=answer_tokens)
+            room = (lm.model.config.context_length - len(lm.prefix) - len(lm.between)
+                    - max(options, default=answer_tokens))
             solved = [render_styled(other, template, style) for other in chosen]
-            prompt, kept = with_exemplars(lm.encoding, example, solved, min(MAX_INPUT, room))
+            prompt, kept = with_exemplars(lm.encoding, example.prompt, solved, min(MAX_INPUT, room))
             example = example._replace(prompt=prompt)
         examples.append((example, kept))
     return examples
@@ -291,8 +273,8 @@ def read_tests(tasks, data_dir, limit, shots=0, dev=False, split="test"):
 def rank_options(lm, examples, bar):
     """Predictions of rank classification: one dict a line of `--predictions`, with its metrics in
     percent."""
-    questions = [make_question(lm.encoding, e.prompt, e.options, lm.between, lm.model.config.context_length)
-                 for e in examples]
+    questions = [make_question(lm.encoding, e.prompt, e.options, lm.between,
+                               lm.model.config.context_length, lm.prefix) for e in examples]
     predictions = []
     for e, q, s in zip(examples, questions, score(lm.model, questions, bar)):
         best = {"accuracy": best_option(s),
@@ -312,14 +294,14 @@ def generate_answers(lm, dataset, examples, answer_tokens, bar, batch=16):
     An untuned model does not know where to stop: its answer is the first line, or where right
     answers have several lines, what stands before a blank one.
     """
-    room = lm.model.config.context_length - answer_tokens - len(lm.between)
+    room = lm.model.config.context_length - answer_tokens - len(lm.between) - len(lm.prefix)
     ids = [lm.encoding.encode_ordinary(e.prompt) for e in examples]
     end = "\n\n" if any("\n" in text for e in examples for text in e.answers) else "\n"
     texts = [None] * len(ids)
     order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
     for start in range(0, len(ids), batch):
         chosen = order[start:start + batch]
-        prompts = [ids[i][-room:] + lm.between for i in chosen]
+        prompts = [lm.prefix + ids[i][-room:] + lm.between for i in chosen]
         for i, tokens in zip(chosen, generate(lm.model, prompts, answer_tokens, lm.encoding.eot_token)):
             text = lm.encoding.decode(tokens).strip()
             texts[i] = text if lm.tuned else text.split(end)[0]
@@ -450,12 +432,15 @@ def evaluate_tests(lm, tests, tuned, shots=0, seed=0):
     return found, predictions
 
 
-def result_row(test, *found):
-    """One row of results.json: what the test is, and what was found of each model."""
-    dataset, rows = test.task.dataset, test.rows
+def result_row(test, tuned_on, *found):
+    """One row of results.json: what the test is, and what was found of each model. `tuned_on`: of
+    the last one."""
+    dataset, rows, note = test.task.dataset, test.rows, test.note
+    if spoilt := leaks(tuned_on, dataset.cluster, [test.task]):
+        note = "; ".join(filter(None, [f"NOT held out, tuned on {', '.join(dict.fromkeys(spoilt))}", note]))
     chance, majority = chance_and_majority(rows) if dataset.kind == "choice" else (None, None)
     return {"dataset": test.task.name, "cluster": dataset.cluster, "metric": main_metric(dataset), "n": len(rows),
-            "chance": chance, "majority": majority, "note": test.note, "facts": facts_of(rows),
+            "chance": chance, "majority": majority, "note": note, "facts": facts_of(rows),
             **reduce(dict.__or__, found)}
 
 
@@ -470,11 +455,11 @@ def write_lines(lines, path):
         f.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
 
 
-def write_results(path, rows, held_out, seed, seconds, tokens, command):
-    """results.json: the rows of the table with all that stands behind them. `tokens`: fed in
-    training."""
-    write_json({"held_out": held_out, "seed": seed, "seconds": round(seconds, 1), "tokens": tokens, "command": command,
-                "rows": rows}, path)
+def write_results(path, rows, settings, seconds, tokens, command):
+    """results.json: the rows of the table with all that stands behind them. `settings`: the flags;
+    `tokens`: fed in training."""
+    write_json({"command": command, "seconds": round(seconds, 1), "tokens": tokens,
+                "settings": settings, "rows": rows}, path)
 
 
 # [(who, what, title)] of the table's columns: row["tuned"]["mean"], or without `who` row["chance"].
@@ -565,6 +550,70 @@ def read_results(path):
         return {r["dataset"]: r for r in rows}
     except (KeyError, TypeError, AttributeError) as e:
         raise UserError(f"{path} is no results.json ({type(e).__name__}: {e})") from None
+
+
+def summarize_runs(paths, by, out=print):
+    """One line for each value of `by`: mean and standard deviation, over runs, of several
+    results.json. `by` is a flag, or "dataset" or "cluster".
+
+    A run counts with the mean over its datasets that have the value. Returns {value: {who: [mean of
+    each run]}}. Raises UserError for what is no results.json, or knows no such flag.
+    """
+    groups = {}  # value -> path -> rows
+    for path in paths:
+        settings = read_json(path).get("settings", {})
+        for row in read_results(path).values():
+            known = {**settings, "dataset": row["dataset"], "cluster": row["cluster"]}
+            if by not in known:
+                raise UserError(f"{path} says nothing of --by {by}; it knows {', '.join(known)}")
+            names = by == "clusters" and known[by]  # of clusters, how many
+            value = len(names.split(",")) if names else known[by]
+            groups.setdefault(value, {}).setdefault(path, []).append(row)
+
+    columns = [("", "chance"), ("", "majority"), *((who, "mean") for who in RESULTS)]
+    found = {}
+    for value in sorted(groups, key=lambda v: (isinstance(v, str), v)):
+        of_runs = {who or what: [[part_of(r, who).get(what) for r in rows] for rows in groups[value].values()]
+                   for who, what in columns}
+        found[value] = {title: [float(np.mean(numbers)) for numbers in runs if None not in numbers]
+                        for title, runs in of_runs.items()}
+    titles = [title for title in of_runs if any(means[title] for means in found.values())]
+    out(f"{by:26}{'runs':>6}" + "".join(f"{title:>18}" for title in titles))
+    for value, means in found.items():
+        cells = [f"{np.mean(m):.1f}" + (f" +- {np.std(m, ddof=1):4.1f}" if m[1:] else "") if m else "-"
+                 for m in map(means.get, titles)]
+        out(f"{value!s:26}{len(groups[value]):>6}" + "".join(f"{text:>18}" for text in cells))
+    return {value: {title: means[title] for title in titles} for value, means in found.items()}
+
+
+def draw(found, by, path):
+    """What `summarize_runs` returns as a figure, with matplotlib, where that is installed."""
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise UserError(f"--plot {path} needs matplotlib: pip install matplotlib") from None
+    figure = Figure(figsize=(7, 4))
+    axes = figure.subplots()
+    for title in dict.fromkeys(title for means in found.values() for title in means):
+        points = [(value, means[title]) for value, means in found.items() if means[title]]
+        axes.errorbar([str(value) for value, _ in points], [np.mean(m) for _, m in points],
+                      [np.std(m, ddof=1) if m[1:] else 0 for _, m in points],
+                      marker="o", capsize=3, label=title)
+    axes.set(xlabel=f"--{by}", ylabel="percent")
+    axes.legend()
+    figure.savefig(path)
+
+
+def summarize_command(argv):
+    """`eval.py summarize`: the table, and if asked the figure."""
+    p = Parser(prog="eval.py summarize", allow_abbrev=False)
+    p.add_argument("results", nargs="+", help="results.json of several runs")
+    p.add_argument("--by", required=True, help="a flag of train.py or eval.py, or dataset, or cluster")
+    p.add_argument("--plot", default="", help="an .svg or .png file to draw to, with matplotlib")
+    args = p.parse_args(argv)
+    found = summarize_runs(args.results, args.by)
+    if args.plot:
+        draw(found, args.by, args.plot)
 
 
 def compare(a, b, out=print):
@@ -658,7 +707,7 @@ def read_questions(lm, path):
         if isinstance(answer, bool) or answer is not None and answer not in (*options, *range(len(options))):
             raise UserError(f"{path}, line {number}: the answer {answer!r} is neither an option nor its number")
         try:
-            questions.append(make_question(lm.encoding, row["prompt"], options, lm.between, context))
+            questions.append(make_question(lm.encoding, row["prompt"], options, lm.between, context, lm.prefix))
         except ValueError as e:
             raise UserError(f"{path}, line {number}: {e}") from None
         right.append(options.index(answer) if answer in options else answer)
@@ -707,10 +756,8 @@ def evaluate_datasets(cfg, tests, lms, device, dtype):
         lm.model.cpu()  # only one of them is on the device
         found.append(results)
         predictions += several
-    rows = [result_row(test, *(results[test.task.name] for results in found)) for test in tests]
-    for test, row in zip(tests, rows):
-        if spoilt := leaks(lms[-1].tuned_on, test.task.dataset.cluster, [test.task]):
-            row["note"] = f"NOT held out, tuned on {', '.join(spoilt)}" + (f"; {row['note']}" if row["note"] else "")
+    rows = [result_row(test, lms[-1].tuned_on, *(results[test.task.name] for results in found))
+            for test in tests]
     return rows, predictions
 
 
@@ -720,6 +767,8 @@ def main(argv=None):
         if len(argv) != 3:
             raise UserError("usage: python eval.py compare A/results.json B/results.json")
         return compare(*argv[1:])
+    if argv[:1] == ["summarize"]:
+        return summarize_command(argv[1:])
     cfg = parse_options(Config, __doc__, argv)
     check(cfg)
     tasks = [] if cfg.examples or cfg.prompt else tasks_to_ask(cfg)
@@ -741,13 +790,15 @@ def main(argv=None):
         if cfg.predictions:
             write_lines(predictions, cfg.predictions)
         if cfg.out:
-            held_out, command = run_of(cfg.checkpoint, "config.json").get("hold_out", ""), ["python", "eval.py", *argv]
-            write_results(cfg.out, rows, held_out, cfg.seed, time.time() - began, 0, shlex.join(command))
+            run = run_of(cfg.checkpoint, "config.json")  # how the model was tuned, and how it was asked
+            settings = {**asdict(cfg), **run, "shots": cfg.shots, "limit": cfg.limit}
+            write_results(cfg.out, rows, settings, time.time() - began, 0,
+                          shlex.join(["python", "eval.py", *argv]))
         return
     lm = lms[-1]
     lm.model.prepare(device, dtype).eval()
     if cfg.prompt:
-        prompt = lm.encoding.encode_ordinary(cfg.prompt) + lm.between
+        prompt = lm.prefix + lm.encoding.encode_ordinary(cfg.prompt) + lm.between
         (new,) = generate(lm.model, [prompt], ANSWER_TOKENS["text"], lm.encoding.eot_token)
         print(lm.encoding.decode(new).strip())
     else:

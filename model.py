@@ -43,7 +43,9 @@ from templates import File, UserError
 
 LLAMA = dict(norm="rms", positions="rotary", mlp="swiglu", bias=False)  # instead of GPT-2's
 PRESETS = {
+    "miniature-small": dict(n_layer=2, n_head=2, n_embd=64, context_length=256),
     "miniature": dict(n_layer=4, n_head=4, n_embd=128, context_length=256),
+    "miniature-large": dict(n_layer=6, n_head=6, n_embd=192, context_length=256),
     "gpt2": dict(n_layer=12, n_head=12, n_embd=768),             # 124M
     "gpt2-medium": dict(n_layer=24, n_head=16, n_embd=1024),     # 355M
     "gpt2-large": dict(n_layer=36, n_head=20, n_embd=1280),      # 774M
@@ -75,11 +77,12 @@ class GPTConfig:
     norm_eps: float = 1e-5
     rope_theta: float = 10000.0
     tied: bool = True           # is the embedding the output head, too?
+    soft_prompt: int = 0        # ids behind the vocabulary that stand in front of every document
 
     def __post_init__(self):
         self.n_kv_head = self.n_kv_head or self.n_head
         self.n_inner = self.n_inner or 4 * self.n_embd
-        sizes = {f.name: getattr(self, f.name) for f in fields(self) if f.type is int}
+        sizes = {f.name: getattr(self, f.name) for f in fields(self) if f.type is int and f.name != "soft_prompt"}
         if wrong := [name for name, n in sizes.items() if not isinstance(n, int) or n < 1]:
             raise UserError(f"{wrong[0]} {sizes[wrong[0]]!r} is no size of a model")
         if self.n_embd % self.n_head or self.n_head % self.n_kv_head:
@@ -342,7 +345,8 @@ class GPT(nn.Module):
         self.attn_impl = "padded"           # like the dtype set by `prepare`
         self.checkpointing = False          # recompute each block in the backward pass: less memory, a third more work
         padded = math.ceil(config.vocab_size / 128) * 128  # 50,257 -> 50,304: a faster matrix product
-        self.wte = nn.Embedding(padded, config.n_embd)  # if tied also the output head
+        rows = max(padded, config.vocab_size + config.soft_prompt)
+        self.wte = nn.Embedding(rows, config.n_embd)  # if tied also the output head
         self.wpe = (nn.Embedding(config.context_length, config.n_embd)
                     if config.positions == "learned" else None)
         self.h = nn.ModuleList(Block(config) for _ in range(config.n_layer))
@@ -371,12 +375,29 @@ class GPT(nn.Module):
             self.attn_impl = "padded" if dtype == torch.float32 else "varlen"
         return self.to(device)
 
-    def forward(self, tokens, positions, cu_seqlens, max_len, target_index=None, branch=None, cache=None, targets=None):
+    def add_soft_prompt(self, n, seed):
+        """A soft prompt (Lester et al., 2021; FLAN section 4.5): n fresh ids behind the vocabulary,
+        whose rows of the embedding table are all that is trained from now on. Nothing else changes.
+        """
+        words, table = self.config.vocab_size, self.wte.weight.detach()
+        self.config = replace(self.config, soft_prompt=n)
+        chosen = torch.randint(words, (n,), generator=torch.Generator().manual_seed(seed))
+        # they begin as the embeddings of some words; what there was of padding behind them stays
+        rows = torch.cat([table[:words], table[chosen.to(table.device)], table[words + n:]])
+        self.requires_grad_(False)
+        self.wte.weight = nn.Parameter(rows)
+        index = torch.arange(len(rows), device=rows.device)[:, None]
+        ours = (index >= words) & (index < words + n)
+        # without a gradient, and without weight decay, no optimizer here moves a row
+        self.wte.weight.register_hook(lambda gradient: gradient * ours)
+
+    def forward(self, tokens, positions, cu_seqlens, max_len, target_index=None, branch=None, cache=None, targets=None,
+                weights=None):
         """Next-token logits (M, V) at target_index of a flat stream, or everywhere (N, V).
 
-        With targets (M,) int64 instead their cross-entropy summed over M, in fp32: the caller
-        divides by the number of targets of the whole optimizer step, since a mean over each
-        micro-batch would weigh targets by their neighbours.
+        With targets (M,) int64 instead their cross-entropy summed over M, each times its weight
+        (M,) if there are `weights`, in fp32: the caller divides by the weights of the whole
+        optimizer step, since a mean over each micro-batch would weigh targets by their neighbours.
 
         tokens, positions (N,) int64; cu_seqlens (D+1,) int32 (None: one new token for each document
         of the cache); max_len int, no document is longer, at most context_length; target_index (M,)
@@ -398,7 +419,10 @@ class GPT(nn.Module):
                 x = block(x, attend, angles, wanted)
         head = self.wte if self.lm_head is None else self.lm_head
         logits = F.linear(self.ln_f(x), head.weight.to(x.dtype))[:, :self.config.vocab_size]  # (M, V)
-        return logits if targets is None else F.cross_entropy(logits.float(), targets, reduction="sum")
+        if targets is None:
+            return logits
+        losses = F.cross_entropy(logits.float(), targets, reduction="none")
+        return losses.sum() if weights is None else losses @ weights
 
 
 @torch.no_grad()
@@ -670,6 +694,12 @@ class LM(NamedTuple):
     @property
     def tuned(self):
         return bool(self.separator)  # "none" is one, too
+
+    @property
+    def prefix(self):
+        """The token ids of a soft prompt; mostly there is none."""
+        c = self.model.config
+        return list(range(c.vocab_size, c.vocab_size + c.soft_prompt))
 
     @property
     def between(self):

@@ -70,16 +70,24 @@ RECIPES = {
 class Config:
     # what is learnt
     tasks: str = opt("", "comma-separated datasets to tune on; empty: the miniature, or all 62 with --init gpt2...")
-    hold_out: str = opt("", "cluster to hold out and to evaluate; empty: paraphrase in the miniature")
+    clusters: str = opt("", "comma-separated clusters to tune on; empty: all that --hold_out leaves")
+    hold_out: str = opt("", "cluster to hold out and to evaluate; empty: paraphrase in the miniature; with --tasks "
+                            "nothing, and these are evaluated themselves")
     examples: str = opt("", "JSON lines of your own: prompt, target, and optionally options, task, cluster")
     data_dir: str = opt(data.DATA_DIR, "folder of the raw datasets")
     prompts: str = opt("instructions", "what to tune on: instructions, or to compare, bare fields behind the dataset's "
                                        "name (name) or alone (none)", data.PROMPTS)
+    templates: int = opt(0, "instructions of each dataset to tune on, the first ones; 0: all")
+    max_examples: int = opt(data.MAX_EXAMPLES, "training examples of each dataset")
+    exemplars: float = opt(0.0, "share of the documents that have one to four solved examples in front")
+    shuffle_answers: bool = opt(False, "learn from random answers: what does the form alone teach?")
+    prompt_loss: float = opt(0.0, "weight of a prompt's tokens in the loss, beside 1 for a target's")
     # the model
     init: str = opt("", f"{', '.join(WEIGHTS)}, a folder in Hugging Face's layout, or a checkpoint")
     context: int = opt(1024, "longest document, in tokens, of a model with positions for more")
     separator: str = opt("auto", "between prompt and target: eot (end-of-text), newline, none; auto: eot for a model "
                                  "made here, none for one that was pre-trained elsewhere", ("auto", *SEPARATORS))
+    soft_prompt: int = opt(0, "train nothing but so many new embeddings that stand in front of every document")
     size: str = opt("", "size of a new model: " + ", ".join(PRESETS), ("", *PRESETS))
     checkpointing: bool = opt(False, "recompute activations in the backward pass: less memory, a third more work")
     # the recipe; zero and empty mean: as the recipe says
@@ -125,18 +133,29 @@ def resolve(cfg):
     cfg.out = cfg.out or f"runs/{cfg.recipe}"
     for name, value in RECIPES[cfg.recipe].items():
         setattr(cfg, name, getattr(cfg, name) or value)
-    if miniature:
+    if not cfg.init:
+        cfg.size = cfg.size or "miniature"
+    if miniature and not cfg.tasks:
         cfg.hold_out = cfg.hold_out or "paraphrase"
+    if cfg.soft_prompt:
+        cfg.replay = 0.0  # a frozen model forgets nothing
     if cfg.separator == "auto":
         # differs from the paper, which puts end-of-text there: where it stood between unrelated
         # texts in pre-training, it tells a model to forget the question
-        usual = "none" if cfg.init and not miniature else "eot"
+        usual = "none" if cfg.init and not miniature or cfg.soft_prompt else "eot"
         cfg.separator = separator_of(base) or usual
 
     reads = not miniature and (cfg.tasks or cfg.hold_out or not cfg.examples)
     wrong = [
         (cfg.size and cfg.init,
          f"--size {cfg.size} is for a new model, but --init {cfg.init} has a size: drop one of them"),
+        (min(cfg.templates, cfg.soft_prompt) < 0 or cfg.max_examples < 1 or cfg.prompt_loss < 0
+         or not 0 <= cfg.exemplars <= 1,
+         f"--templates {cfg.templates}, --soft_prompt {cfg.soft_prompt} and --prompt_loss {cfg.prompt_loss} must be at "
+         f"least 0, --max_examples {cfg.max_examples} at least 1, --exemplars {cfg.exemplars} between 0 and 1"),
+        (cfg.soft_prompt and (not cfg.init or cfg.export or cfg.prompt_loss),
+         f"--soft_prompt {cfg.soft_prompt} needs a model to start from (--init), and goes neither with --export "
+         "nor with --prompt_loss"),
         (min(cfg.steps, cfg.batch_tokens, cfg.micro_tokens, cfg.save_every, cfg.log_every) < 1,
          "--steps, --batch_tokens, --micro_tokens, --save_every and --log_every must be at least 1"),
         (cfg.batch_tokens % (cfg.micro_tokens * world_size()),
@@ -206,13 +225,14 @@ def start_processes(device):
 
 def make_optimizer(model, name, lr, device):
     """"adamw" or "adafactor", without weight decay."""
+    trained = [p for p in model.parameters() if p.requires_grad]
     if name == "adamw":
         fused = device.type in ("cuda", "cpu")
-        return torch.optim.AdamW(model.parameters(), lr=lr, betas=(0.9, 0.95), weight_decay=0.0,
+        return torch.optim.AdamW(trained, lr=lr, betas=(0.9, 0.95), weight_decay=0.0,
                                  fused=fused)
     # scales each update by the size of the parameter, so the paper's 3e-5 is a relative step and
     # means the same here
-    return torch.optim.Adafactor(model.parameters(), lr=lr, foreach=device.type == "cuda")
+    return torch.optim.Adafactor(trained, lr=lr, foreach=device.type == "cuda")
 
 
 def learning_rate(step, phase):
@@ -290,7 +310,7 @@ def backward(run, net, batches, stop):
     # Every target token of the step weighs the same, whatever micro-batch or process it is in:
     # losses are summed and divided by the number of targets of the whole step. A mean over each
     # micro-batch would favour short targets.
-    targets = torch.tensor(float(sum(len(b.targets) for b in batches)), device=run.device)
+    targets = sum(b.weights.sum() for b in batches)
     if dist.is_initialized():
         dist.all_reduce(targets)
 
@@ -303,7 +323,7 @@ def backward(run, net, batches, stop):
         with net.no_sync() if waits else nullcontext():
             loss = net(batch.tokens, batch.positions, batch.cu_seqlens,
                        run.model.config.context_length, target_index=batch.target_index,
-                       targets=batch.targets)
+                       targets=batch.targets, weights=batch.weights)
             # DistributedDataParallel averages over processes, but the sum is wanted: hence the
             # factor
             run.scaler.scale(loss * (world_size() / targets)).backward()
@@ -388,22 +408,25 @@ def train(run, cfg, log, checkpoint, stop):
 # What is trained on
 
 def choose_tasks(cfg):
-    """(tuning tasks, held-out tasks), checked: nothing held out, or excluded with it, is among the
-    tuning tasks.
+    """(tuning tasks, tasks to evaluate), checked: nothing held out, or excluded with it, is among
+    the tuning tasks.
 
     Without --tasks, what the mixture and the held-out cluster have on disk is taken, and what they
-    lack is named.
+    lack is named. With --tasks and nothing held out, these are evaluated themselves.
     """
     mine = data.user_tasks(cfg.examples) if cfg.examples else []
     known = data.miniature_tasks() if cfg.recipe == "miniature" else data.all_tasks()
     tuning, held = data.held_out(cfg.hold_out, known) if cfg.hold_out else (known, [])
     if cfg.tasks:
         tuning = data.named_tasks(cfg.tasks, known)
-    elif mine and cfg.recipe != "miniature" and not cfg.hold_out:
+        held = held or tuning
+    if cfg.clusters:
+        tuning = data.of_clusters(cfg.clusters, tuning)
+    if not cfg.tasks and mine and cfg.recipe != "miniature" and not cfg.hold_out:
         tuning = []  # your examples alone
-    else:
+    elif not cfg.tasks:
         tuning = data.tasks_on_disk(tuning, "train", cfg.data_dir, print0)
-    tuning = [data.reworded(t, cfg.prompts) for t in tuning] + mine
+    tuning = [data.reworded(t, cfg.prompts, cfg.templates) for t in tuning] + mine
     refuse_leaks(pairs_of(tuning), cfg.hold_out, held, "leave it out of --tasks and --examples")
     if not tuning:
         raise FileNotFoundError(f"--data_dir {cfg.data_dir} holds no dataset: run `python data.py get --lean`")
@@ -456,9 +479,11 @@ def initial_lm(cfg, device, dtype):
         if (lm.encoding.name == "miniature") != miniature:
             raise UserError(f"--init {cfg.init} has the tokenizer {lm.encoding.name}, which --recipe {cfg.recipe} "
                              f"does not take: choose another recipe")
+        if lm.prefix:
+            raise UserError(f"--init {cfg.init} has a soft prompt: begin from the model that it was learnt on")
     else:
         encoding = data.tokenizer("miniature" if miniature else "gpt2")
-        size = PRESETS[cfg.size or "miniature"] | {"vocab_size": encoding.n_vocab}
+        size = PRESETS[cfg.size] | {"vocab_size": encoding.n_vocab}
         if not miniature:
             size["context_length"] = cfg.context
         torch.manual_seed(cfg.seed)
@@ -533,14 +558,14 @@ def run_phase(phase, lm, stores, rates, cfg, folder, saved, about):
     to stop."""
     # each process needs a micro-batch of every step
     micro_tokens = min(cfg.micro_tokens, phase.batch_tokens // world_size())
-    stream = data.Stream(stores, rates, micro_tokens, cfg.seed)
+    stream = data.Stream(stores, rates, micro_tokens, cfg.seed, cfg.prompt_loss)
     run = Run(phase, lm.model, stream, lm.model.wte.weight.device)
     if saved.get("phase") == phase.name:
         run.load(saved)
         print0(f"resumed {phase.name} at step {run.step:,}")
     tokens, length = stores[0].tokens[:stores[0].offsets[1]].tolist(), stores[0].prompt_lengths[0]
     print0("one training example, [[supervised]]:")
-    print0(f"{lm.encoding.decode(tokens[:length])}[[{lm.encoding.decode(tokens[length:])}]]")
+    print0(f"{lm.encoding.decode(tokens[len(lm.prefix):length])}[[{lm.encoding.decode(tokens[length:])}]]")
     print0(f"{phase.name}: {phase.steps - run.step:,} steps of {phase.batch_tokens:,} tokens")
     path = os.path.join(folder, "checkpoint.pt")
     log_path = os.path.join(folder, "log.jsonl") if rank() == 0 else os.devnull
@@ -566,12 +591,12 @@ def write_run(cfg, folder, command, mixture, saved):
         log.truncate(min(log.tell(), saved.get("log_size", 0)))
 
 
-def report(tests, untuned, tuned, cfg, folder, seconds, tokens, command):
+def report(tests, tuned_on, untuned, tuned, cfg, folder, seconds, tokens, command):
     """results.json and the table."""
-    rows = [evaluation.result_row(t, untuned.get(t.task.name, {}), tuned[t.task.name])
+    rows = [evaluation.result_row(t, tuned_on, untuned.get(t.task.name, {}), tuned[t.task.name])
             for t in tests]
-    evaluation.write_results(os.path.join(folder, "results.json"), rows, cfg.hold_out, cfg.seed,
-                             seconds, tokens, command)
+    evaluation.write_results(os.path.join(folder, "results.json"), rows, asdict(cfg), seconds,
+                             tokens, command)
     evaluation.print_results(rows, print0)
     if cfg.recipe != "miniature" and not cfg.init:
         print0("this model is new and was never pre-trained on real text: expect results at about chance")
@@ -603,8 +628,12 @@ def main(argv=None):
     print0(f"{sum(p.numel() for p in lm.model.parameters()) / 1e6:.1f}M parameters, {cfg.init or 'new'}; held out: "
            f"{cfg.hold_out or 'nothing'}; recipe {cfg.recipe}: {cfg.steps:,} steps of {cfg.batch_tokens:,} tokens")
     folder, saved = open_run(cfg)
-    entries = data.load_mixture(tuning, lm.encoding, lm.model.config.context_length, cfg.data_dir, print0,
-                                lm._replace(separator=cfg.separator).between)
+    words = lm.model.config.vocab_size
+    form = data.Form(lm._replace(separator=cfg.separator).between,
+                     [*range(words, words + cfg.soft_prompt)], cfg.max_examples, cfg.exemplars,
+                     cfg.shuffle_answers)
+    entries = data.load_mixture(tuning, lm.encoding, lm.model.config.context_length, cfg.data_dir,
+                                print0, form)
     if lm.encoding.dropped:
         print0(f"{lm.encoding.dropped:,} bytes that the tokenizer has no token for were left out")
     mixture = data.mixture_rows(entries)
@@ -621,7 +650,8 @@ def main(argv=None):
         copy_tokenizer(lm, folder)
 
     # a base, and what it can do
-    texts = miniature_corpus(cfg.seed, cfg.pretrain_tokens) if cfg.recipe == "miniature" else []
+    reads = cfg.recipe == "miniature" and (cfg.replay or not cfg.init)
+    texts = miniature_corpus(cfg.seed, cfg.pretrain_tokens) if reads else []
     documents = data.plain_documents(texts, lm.encoding, lm.model.config.context_length)
     plain = data.store(documents, lm.encoding.n_vocab)
     # a run resumed while tuning no longer has its base
@@ -643,6 +673,8 @@ def main(argv=None):
     phase = Phase("tune", cfg.steps, cfg.batch_tokens, cfg.lr, cfg.optimizer, cfg.schedule,
                   cfg.warmup)
     stores, rates = [e.store for e in entries], [e.rate for e in entries]
+    if cfg.soft_prompt:
+        lm.model.add_soft_prompt(cfg.soft_prompt, cfg.seed)
     if len(plain.lengths) and cfg.replay:
         # differs from the paper: the miniature goes on seeing plain text, or so small a model
         # forgets what it knew
@@ -655,7 +687,7 @@ def main(argv=None):
         print0(f"exported to {cfg.export}")
     tuned, _ = evaluation.evaluate_tests(lm, tests, tuned=True, shots=cfg.shots, seed=cfg.seed)
     if tuned:
-        report(tests, untuned, tuned, cfg, folder, time.time() - began, tokens, command)
+        report(tests, lm.tuned_on, untuned, tuned, cfg, folder, time.time() - began, tokens, command)
     if rank() == 0:
         close_run(cfg.out)
     print0(f"done in {(time.time() - began) / 60:.1f} minutes; {cfg.out} holds the run")

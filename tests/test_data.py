@@ -131,6 +131,63 @@ def test_templates_are_spread_evenly(bytes_encoding):
     assert [data.passes(n, templates) for n in (5, 10_000, 16_000)] == [3, 3, 1]
 
 
+def texts_of(encoding, rows, templates, form, context=256):
+    documents = data.training_documents(rows, templates, encoding, context, form)
+    return [(encoding.decode(d.tokens[:d.prompt_length]), encoding.decode(d.tokens[d.prompt_length:])) for d in documents]
+
+
+def test_solved_examples_stand_in_front_of_a_share_of_the_documents(bytes_encoding):
+    rows = [{"x": f"{i}+{i}=?", "answer": str(2 * i)} for i in range(400)]
+    form = data.Form(between=[], exemplars=0.25)
+    found = texts_of(bytes_encoding, rows, (Template("{x}"),), form)
+    fronts = []
+    for (prompt, target), row in zip(found, rows, strict=True):
+        *solved, question = prompt.split("\n\n")
+        assert question == row["x"] and target == f" {row['answer']}<|endoftext|>"
+        assert row["x"] not in solved[:-1] and all(eval(text.split("=")[0]) == int(text.split()[1]) for text in solved)
+        fronts.append(len(solved))
+    assert set(fronts) == {0, 1, 2, 3, 4} and 70 < sum(n > 0 for n in fronts) < 130
+    # where they do not fit they are left out whole, and never the question
+    for prompt, _ in texts_of(bytes_encoding, rows, (Template("{x}"),), form._replace(exemplars=1.0), context=32):
+        assert all("=?" in text for text in prompt.split("\n\n"))
+
+
+def test_shuffled_answers_are_options_whatever_is_right(bytes_encoding):
+    rows = [{"x": "?", "options": ("a", "b", "c", "d"), "answer": "a"}] * 400 + [{"x": "!", "answer": "text"}]
+    form = data.Form(between=[], shuffle_answers=True)
+    *choices, last = [target[1] for _, target in texts_of(bytes_encoding, rows, (Template("{x}"),), form)]
+    assert all(70 < choices.count(option) < 130 for option in "abcd") and last == "t"
+    assert rows[0]["answer"] == "a"  # the rows themselves stay as they are
+
+
+def test_a_prefix_stands_in_front_of_what_is_cut(bytes_encoding):
+    d = data.encode(bytes_encoding, "a" * 50, "c", 16, prefix=[300, 301])
+    assert d.tokens == [300, 301, *[97] * 11, EOT, 32, 99, EOT] and d.prompt_length == 14 and d.cut
+
+
+def test_prompts_in_the_loss_by_hand(bytes_encoding):
+    """Each token but a document's first is a target then; those of the prompt count less."""
+    d = data.encode(bytes_encoding, "abc", "n", 64)
+    batch = data.collate([np.array(d.tokens)] * 2, [d.prompt_length] * 2, prompt_loss=0.25)
+    assert batch.targets.tolist() == [98, 99, EOT, 32, 110, EOT] * 2
+    assert batch.weights.tolist() == [0.25, 0.25, 0.25, 1, 1, 1] * 2
+    assert batch.target_index.tolist() == list(range(12))
+    plain = data.collate([np.array(d.tokens)], [d.prompt_length])
+    assert plain.targets.tolist() == [32, 110, EOT] and plain.weights.tolist() == [1, 1, 1]
+
+
+def test_fewer_examples_and_templates():
+    (entry,) = data.load_mixture(data.miniature_tasks(50, 5)[:1], data.tokenizer("miniature"), 256, "",
+                                 form=data.Form(max_examples=7))
+    assert (entry.examples, entry.rate, len(entry.store.lengths)) == (7, 7, 70)  # each with ten templates
+    task = data.miniature_tasks(1, 1)[0]
+    assert data.reworded(task, "instructions", 3).dataset.templates == task.dataset.templates[:3]
+    assert len(data.reworded(task, "name", 3).dataset.templates) == 1
+    assert {t.dataset.cluster for t in data.of_clusters("nli,sentiment", data.all_tasks())} == {"nli", "sentiment"}
+    with pytest.raises(ValueError, match="--clusters nil: nothing to tune on; there are nli, "):
+        data.of_clusters("nli,nil", data.all_tasks())
+
+
 # ---- mixture and held-out clusters
 
 def test_mixing_rate_and_shares():

@@ -6,6 +6,7 @@
 import json
 import random
 import re
+import sys
 from dataclasses import asdict, replace
 
 import pytest
@@ -238,15 +239,34 @@ def test_exemplars_fit_as_joined_text():
     example, other = (render({"x": x, "answer": "y"}, Template("{x}")) for x in "qs")
     solved = [other] * 3
     assert len(encoding.encode_ordinary("s y\n\n")) == 4 and len(encoding.encode_ordinary("s y\n\nq")) == 6
-    assert e.with_exemplars(encoding, example, solved, limit=5) == ("q", 0)
-    assert e.with_exemplars(encoding, example, solved, limit=6) == ("s y\n\nq", 1)
+    assert e.with_exemplars(encoding, example.prompt, solved, limit=5) == ("q", 0)
+    assert e.with_exemplars(encoding, example.prompt, solved, limit=6) == ("s y\n\nq", 1)
+
+
+def test_a_soft_prompt_stands_in_front_of_every_question_and_survives_a_cut(bytes_encoding):
+    torch.manual_seed(0)
+    gpt = m.GPT(m.GPTConfig(vocab_size=257, context_length=64, n_layer=1, n_head=2, n_embd=32)).eval()
+    gpt.add_soft_prompt(3, seed=0)
+    soft = m.LM(gpt, bytes_encoding, separator="none")
+    assert soft.prefix == [257, 258, 259] and soft.between == []
+    task = toy_task()
+    test = e.TestSet(task, [{**ROW, "x": "q" * 300}, ROW], pool=task.rows["train"])
+    found, lines = e.evaluate_tests(soft, [test], tuned=True, shots=2)
+    assert found["toy"]["tuned"]["cut"] == 2 and len(lines) == 8
+    q = e.make_question(bytes_encoding, "a" * 100, ["b"], [], 64, soft.prefix)
+    assert q.prompt[:4] == [257, 258, 259, 97] and len(q.prompt) + 1 == 64 and q.cut == 40
+    q = e.make_question(bytes_encoding, "aab", ["b"], [], 64, soft.prefix)
+    before = plain_score(gpt, q.prompt, q.options[0])
+    assert e.score(gpt, [q])[0][0] == pytest.approx(before, abs=1e-4)
+    gpt.wte.weight.data[257] += torch.randn(32)  # it is looked at
+    assert abs(plain_score(gpt, q.prompt, q.options[0]) - before) > 1e-4
 
 
 def test_without_room_no_exemplar_is_left(bytes_encoding):
     example = render({"x": "q" * 50, "answer": "y"}, Template("{x}"))
     solved = [render({"x": "s", "answer": "y"}, Template("{x}"))] * 3
-    assert e.with_exemplars(bytes_encoding, example, solved, limit=50) == ("q" * 50, 0)
-    assert e.with_exemplars(bytes_encoding, example, solved, limit=56) == ("s y\n\n" + "q" * 50, 1)
+    assert e.with_exemplars(bytes_encoding, example.prompt, solved, limit=50) == ("q" * 50, 0)
+    assert e.with_exemplars(bytes_encoding, example.prompt, solved, limit=56) == ("s y\n\n" + "q" * 50, 1)
 
 
 # ---- results
@@ -285,7 +305,7 @@ def test_the_untuned_model_gets_its_best_style(lm):
     assert len(lines) == 20 * (8 * 2 + 1)
     assert found["untuned"]["mean"] == pytest.approx(max(tried.values()), abs=0.01)
     assert tried[found["untuned"]["style"]] == max(tried.values()) and found["own_prompt"]["prompts"] == 20
-    row = e.result_row(test, found)
+    row = e.result_row(test, [], found)
     assert (row["n"], row["chance"], row["note"], "tuned" in row) == (20, 50, "a note", False)
 
 
@@ -328,7 +348,7 @@ def test_what_does_not_fit_is_counted(lm, monkeypatch):
         assert (found["tuned"]["cut"], found["tuned"]["prompts"]) == (2, 4)  # one of two rows, with both templates
         assert [line["cut"] > 0 for line in lines] == [True, False] * 4
         assert found["tuned_shots"]["exemplars"] == 1.5  # none behind a prompt too long by itself, and a pool of three
-        row = e.result_row(test, found)
+        row = e.result_row(test, [], found)
         lost, few = "2 of 4 prompts lost their beginning", "on average 1.5 of 4 exemplars fitted, or existed"
         assert list(e.remarks([row], [])) == ["toy: half of it", f"toy, tuned: {lost}",
                                               f"toy, tuned_shots: {lost}; {few}"]
@@ -573,6 +593,37 @@ def test_compare_names_what_is_no_result(tmp_path, text):
     (tmp_path / "a").write_text(text)
     with pytest.raises(ValueError, match="a is (no results.json|damaged, or something else)"):
         e.main(["compare", str(tmp_path / "a"), str(tmp_path / "a")])
+
+
+def test_summary_over_seeds(tmp_path, capsys):
+    """A run counts with the mean over its datasets; the deviation is that between runs."""
+    paths = []
+    for i, (size, a, b) in enumerate([("big", 40, 60), ("big", 50, 70), ("small", 30, 31)]):
+        rows = [{"dataset": name, "cluster": "nli", "chance": 25.0, "majority": 30.0, "tuned": {"mean": mean}}
+                for name, mean in (("x", a), ("y", b))]
+        paths.append(tmp_path / f"{i}.json")
+        paths[-1].write_text(json.dumps({"settings": {"size": size, "clusters": "nli,misc"}, "rows": rows}))
+    paths = list(map(str, paths))
+    e.main(["summarize", *paths, "--by", "size"])
+    assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
+        ["size", "runs", "chance", "majority", "tuned"],
+        ["big", "2", "25.0", "+-", "0.0", "30.0", "+-", "0.0", "55.0", "+-", "7.1"],
+        ["small", "1", "25.0", "30.0", "30.5"]]
+    assert e.summarize_runs(paths, "dataset")["y"]["tuned"] == [60, 70, 31]
+    assert list(e.summarize_runs(paths, "clusters")) == [2]  # of a list, its length
+    with pytest.raises(ValueError, match="says nothing of --by shots; it knows size, clusters, dataset, cluster"):
+        e.main(["summarize", *paths, "--by", "shots"])
+
+
+def test_a_summary_is_drawn_where_matplotlib_is(tmp_path, monkeypatch):
+    found, path = {1: {"tuned": [30.0, 40.0], "untuned": []}, 2: {"tuned": [50.0], "untuned": [20.0]}}, tmp_path / "a.svg"
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)  # as if it were not there
+    with pytest.raises(ValueError, match="a.svg needs matplotlib: pip install matplotlib"):
+        e.draw(found, "size", str(path))
+    monkeypatch.undo()
+    pytest.importorskip("matplotlib")
+    e.draw(found, "size", str(path))
+    assert "<svg" in path.read_text()
 
 
 def test_compare_of_results_of_different_kinds(tmp_path, capsys):

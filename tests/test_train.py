@@ -105,7 +105,7 @@ def test_accumulation_changes_nothing_but_rounding(examples, words):
     shift = len(halves[0].tokens)
     whole = data.Batch(torch.cat(documents), torch.cat([b.positions for b in halves]), lengths.to(torch.int32),
                        torch.cat([halves[0].target_index, halves[1].target_index + shift]),
-                       torch.cat([b.targets for b in halves]))
+                       torch.cat([b.targets for b in halves]), torch.cat([b.weights for b in halves]))
     again, count = train.backward(run, gpt, [whole], bool)
     assert loss == pytest.approx(again, rel=1e-5) and targets == count > 0
     for a, p in zip(split, gpt.parameters()):
@@ -130,7 +130,7 @@ def test_all_batches_run_through_one_compiled_graph(device, backend, checkpointi
     net = torch.compile(gpt, backend=counter, dynamic=False, fullgraph=True)
     for n in range(6):
         batch = train.to_device(stream.batch(n), device)
-        net(*batch[:3], 64, target_index=batch.target_index, targets=batch.targets).backward()
+        net(*batch[:3], 64, target_index=batch.target_index, targets=batch.targets, weights=batch.weights).backward()
     assert counter.frame_count == 1
 
 
@@ -148,6 +148,88 @@ def test_the_ablation_changes_what_is_tuned_on_and_not_what_is_asked(tmp_path, m
         tuning, held = train.choose_tasks(train.resolve(cfg))
         assert {len(t.dataset.templates) for t in tuning} == {count}
         assert {len(t.dataset.templates) for t in held} == {10}
+
+
+@pytest.mark.parametrize("optimizer", ["adamw", "adafactor"])
+def test_a_soft_prompt_is_all_that_is_trained(examples, tmp_path, optimizer):
+    base = run(tmp_path / "base", "--examples", examples, "--steps", "30", "--lr", "0.01")
+    (tmp_path / "no.jsonl").write_text('{"prompt": "is 3 more than 7 ?", "target": "no"}\n' * 40)
+    soft = ["--examples", str(tmp_path / "no.jsonl"), "--init", base, "--size", "", "--steps", "20", "--lr", "0.2",
+            "--optimizer", optimizer, "--soft_prompt", "4"]
+    lines = log_of(run(tmp_path / "soft", *soft))  # of one and the same example
+    assert lines[-1]["loss"] < lines[0]["loss"]
+    lm, before = m.load_lm(str(tmp_path / "soft")), weights(base)
+    words = lm.encoding.n_vocab
+    assert lm.prefix == list(range(words, words + 4)) and lm.between == [lm.encoding.eot_token]  # as the base
+    after = weights(tmp_path / "soft")
+    was, now = before.pop("wte.weight"), after.pop("wte.weight")
+    assert same(before, after) and torch.equal(was[:words], now[:words]) and torch.equal(was[words + 4:], now[words + 4:])
+    moved = (now[words:words + 4, None] - was[None, :words]).abs().amax(-1).amin(-1)
+    assert (moved > 1e-3).all()  # away from the words that they began as
+    with pytest.raises(ValueError, match="has a soft prompt: begin from the model that it was learnt on"):
+        run(tmp_path / "again", *soft[:2], "--init", str(tmp_path / "soft"), "--size", "", "--steps", "1")
+
+
+def test_a_soft_prompt_is_resumed_exactly(examples, tmp_path):
+    base = run(tmp_path / "base", "--examples", examples, "--steps", "2")
+    soft = ["--examples", examples, "--init", base, "--size", "", "--steps", "6", "--lr", "0.1", "--soft_prompt", "4",
+            "--save_every", "3"]
+    whole = weights(run(tmp_path / "whole", *soft))
+
+    def fail():
+        raise PowerFailure
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(PowerFailure):
+        interrupted(patch, 4, fail)
+        run(tmp_path / "part", *soft)
+    assert same(whole, weights(run(tmp_path / "part", *soft, "--resume")))
+
+
+def test_a_vocabulary_without_padding_grows_for_a_soft_prompt():
+    gpt = m.GPT(m.GPTConfig(vocab_size=128, context_length=16, **TINY))
+    table = gpt.wte.weight.detach().clone()
+    gpt.add_soft_prompt(5, seed=1)
+    assert gpt.wte.weight.shape == (133, 16) and torch.equal(gpt.wte.weight[:128], table)
+    again = m.GPT(gpt.config)
+    again.load_state_dict(gpt.state_dict())
+    tokens = torch.tensor([128, 132, 7])
+    logits = again(tokens, torch.arange(3), torch.tensor([0, 3], dtype=torch.int32), 3)
+    assert logits.shape == (3, 128)  # it is never predicted
+
+
+def test_the_loss_on_prompts_by_hand(words):
+    """A weighted mean over all targets, prompts' tokens included."""
+    gpt = m.GPT(m.GPTConfig(vocab_size=50, context_length=64, **TINY))
+    documents = [data.Document([1, 2, 3, 4], 3, False), data.Document([5, 6, 7], 2, False)]
+    stream = data.Stream([data.store(documents)], [2], 64, seed=0, prompt_loss=0.1)
+    run = train.Run(train.Phase("tune", 1, 64, 1e-3, "adamw", "constant"), gpt, stream, torch.device("cpu"))
+    loss, weight = train.backward(run, gpt, [train.to_device(stream.batch(0), run.device)], bool)
+    expected = 0.0
+    for tokens, length, _ in documents:
+        ids = torch.tensor(tokens)
+        logprobs = gpt(ids[:-1], torch.arange(len(ids) - 1), torch.tensor([0, len(ids) - 1], dtype=torch.int32),
+                       len(ids)).detach().log_softmax(-1)
+        for i in range(1, len(tokens)):
+            expected -= (1.0 if i >= length else 0.1) * float(logprobs[i - 1, ids[i]])
+    assert loss == pytest.approx(expected, rel=1e-5) and weight == pytest.approx(2 + 3 * 0.1)
+
+
+def test_what_is_tuned_on_and_asked(tmp_path, monkeypatch):
+    few = data.miniature_tasks(rows=1, test_rows=1)
+    monkeypatch.setattr(data, "miniature_tasks", lambda: few)
+    choose = lambda **flags: train.choose_tasks(train.resolve(train.Config(
+        recipe="miniature", out=str(tmp_path / "out"), **flags)))
+    names = lambda tasks: {t.dataset.name for t in tasks}
+    tuning, held = choose()
+    assert names(held) == {"same_word", "same_verb"} and len(tuning) > 10  # paraphrase
+    tuning, held = choose(tasks="same_word,pronoun")  # finetuned on tasks and asked the same
+    assert names(tuning) == names(held) == {"same_word", "pronoun"}
+    tuning, held = choose(tasks="pronoun", hold_out="nli")
+    assert names(tuning) == {"pronoun"} and names(held) == {"follows", "true_false"}
+    tuning, held = choose(clusters="sentiment,coreference")
+    assert names(tuning) == {"film_review", "letter_mood", "pronoun"} and names(held) == {"same_word", "same_verb"}
+    assert {len(t.dataset.templates) for t in choose(templates=3)[0]} == {3}
+    with pytest.raises(ValueError, match="--clusters nli: nothing to tune on"):  # excluded with paraphrase
+        choose(clusters="nli,sentiment")
 
 
 def test_a_new_model_takes_nothing_from_the_folder_where_the_command_is_typed(tmp_path, monkeypatch):
@@ -316,6 +398,9 @@ def test_a_run_that_failed_before_its_first_step_can_be_started_again(examples, 
     (["--hold_out", "nil"], "'nil' is no cluster"),
     (["--batch_tokens", "1000", "--micro_tokens", "300"], "1000 is not a multiple of --micro_tokens 300"),
     (["--size", "gpt2", "--init", "gpt2"], "drop one of them"),
+    (["--soft_prompt", "10"], "--soft_prompt 10 needs a model to start from"),
+    (["--exemplars", "2"], "--exemplars 2.0 between 0 and 1"),
+    (["--clusters", "nli"], "--clusters nli: nothing to tune on; there are"),
     (["--lr", "7"], "--lr 7.0 must be between"),
     (["--tasks", "rte", "--data_dir", "/nowhere"], "/nowhere does not exist"),
     (["--tasks", "rte", "--hold_out", "nli", "--data_dir", "."], "rte may not be in tuning while --hold_out nli: leave it out"),
