@@ -126,7 +126,7 @@ def score_batch(model, questions):
     branch = branch if branch.any() else None  # one-token options need no branches
     longest = max(len(t.tokens) for t in trees)
     logits = model(tokens, positions, cu_seqlens, longest, wanted, branch)
-    logprobs = logits.float().log_softmax(-1)[row, targets].tolist()
+    logprobs = logits.log_softmax(-1)[row, targets].tolist()
 
     # an option's log-likelihood is the sum over its tokens
     scores, done = [[] for _ in questions], 0

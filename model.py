@@ -418,9 +418,10 @@ class GPT(nn.Module):
             else:
                 x = block(x, attend, angles, wanted)
         head = self.wte if self.lm_head is None else self.lm_head
-        logits = F.linear(self.ln_f(x), head.weight.to(x.dtype))[:, :self.config.vocab_size]  # (M, V)
-        if targets is None:
-            return logits
+        x, words = self.ln_f(x), self.config.vocab_size
+        if targets is None:  # in fp32: in bf16 logits of 20 are 0.125 apart, so that options tie
+            return F.linear(x.float(), head.weight)[:, :words]  # (M, V)
+        logits = F.linear(x, head.weight.to(x.dtype))[:, :words]
         losses = F.cross_entropy(logits.float(), targets, reduction="none")
         return losses.sum() if weights is None else losses @ weights
 
@@ -451,7 +452,7 @@ def generate(model, prompts, max_new_tokens, stop):
     # then one token of each document at a time
     cache.rows, new, done = torch.arange(len(prompts), device=device), [], torch.zeros_like(starts, dtype=torch.bool)
     for step in range(max(limits)):
-        token = logits.float().argmax(-1)                                               # (B,)
+        token = logits.argmax(-1)                                                       # (B,)
         new.append(token)
         done |= (token == stop) | (limit <= step + 1)
         if done.all():
