@@ -420,11 +420,11 @@ def choose_tasks(cfg):
     if cfg.tasks:
         tuning = data.named_tasks(cfg.tasks, known)
         held = held or tuning
+    elif mine and cfg.recipe != "miniature" and not cfg.hold_out:
+        tuning = []  # your examples alone
     if cfg.clusters:
         tuning = data.of_clusters(cfg.clusters, tuning)
-    if not cfg.tasks and mine and cfg.recipe != "miniature" and not cfg.hold_out:
-        tuning = []  # your examples alone
-    elif not cfg.tasks:
+    if not cfg.tasks:
         tuning = data.tasks_on_disk(tuning, "train", cfg.data_dir, print0)
     tuning = [data.reworded(t, cfg.prompts, cfg.templates) for t in tuning] + mine
     refuse_leaks(pairs_of(tuning), cfg.hold_out, held, "leave it out of --tasks and --examples")

@@ -460,3 +460,20 @@ def test_real_ids_equal_those_of_tokenizers(real):
     assert list(ours.missing) == RARE
     for text in [*varied(5000), *own_lines(5000)]:
         assert ours.encode_ordinary(text) == theirs.encode(text, add_special_tokens=False).ids
+
+
+def test_real_weights_tuned_for_ten_steps_generate_the_same_in_transformers(real, tmp_path):
+    lines = [{"prompt": f"What is {a} plus {b}?", "target": str(a + b)} for a in range(9) for b in range(9)]
+    (tmp_path / "mine.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    train.main(["--examples", str(tmp_path / "mine.jsonl"), "--init", str(real[0]), "--recipe", "short", "--steps", "10",
+                "--batch_tokens", "256", "--micro_tokens", "256", "--lr", "1e-2", "--device", "cpu", "--dtype", "fp32",
+                "--out", str(tmp_path / "run"), "--export", str(tmp_path / "hf")])
+    hf = transformers.AutoModelForCausalLM.from_pretrained(tmp_path / "hf", dtype=torch.float32)
+    theirs, lm = transformers.AutoTokenizer.from_pretrained(tmp_path / "hf"), m.load_lm(str(tmp_path / "hf"))
+    moved = [(a - b).abs().max() for a, b in of_the_same_name(hf, real[1].model, lambda p: p.detach())]
+    assert min(moved) > 0
+    for prompt in ("What is 3 plus 5?", "What is the capital of France?", "Once upon a time, there was"):
+        ids = lm.encoding.encode_ordinary(prompt) + lm.between
+        assert theirs(prompt)["input_ids"] == ids
+        expected = hf.generate(torch.tensor([ids]), max_new_tokens=20, do_sample=False, eos_token_id=None, pad_token_id=0)
+        assert m.generate(lm.model.eval(), [ids], 20, -1)[0] == expected[0, len(ids):].tolist()
