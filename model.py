@@ -573,12 +573,6 @@ def read_config(folder, context, n_vocab):
                    vocab_size=min(config.vocab_size, n_vocab))
 
 
-def is_transposed(name):
-    """Hugging Face's GPT-2 stores the weights of its linear layers as (in, out); ours are (out,
-    in)."""
-    return name.endswith((".c_attn.weight", ".c_proj.weight", ".c_fc.weight"))
-
-
 def views(model):
     """(name, view) of every tensor of Hugging Face's model: where it stands in our parameters, in
     the shape that it has there. Names are without the family's prefix."""
@@ -586,8 +580,8 @@ def views(model):
     heads = [n * c.head_dim for n in model.h[0].attn.heads]
     for name, p in model.named_parameters():
         p = p.detach()[:c.vocab_size] if name in ("wte.weight", "lm_head.weight") else p.detach()
-        if model.wpe is not None:  # GPT-2
-            yield name, p.T if is_transposed(name) else p
+        if model.wpe is not None:  # GPT-2, whose linear layers store (in, out); ours are (out, in)
+            yield name, p.T if name.endswith((".c_attn.weight", ".c_proj.weight", ".c_fc.weight")) else p
         else:
             layer, part = re.fullmatch(r"(h\.\d+\.|)(.*)\.weight", name).groups()
             names = [layer.replace("h", "layers") + theirs + ".weight" for theirs in LLAMA_PARTS[part]]
