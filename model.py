@@ -629,25 +629,6 @@ def load_folder(folder, context=1024, n_vocab=math.inf):
     return model
 
 
-def save_folder(model, folder, eot, separator="", tuned_on=()):
-    """Writes `model.safetensors` and `config.json` in Hugging Face's layout; `eot` is the
-    end-of-text id.
-
-    `separator` and `tuned_on`, see LM, are keys of config.json that only `load_lm` reads.
-    """
-    os.makedirs(folder, exist_ok=True)
-    name = "llama" if model.config.positions == "rotary" else "gpt2"
-    family = FAMILIES[name]
-    tensors = {("" if part == "lm_head.weight" else family["prefix"]) + part: view
-               for part, view in views(model)}
-    write_safetensors(tensors, os.path.join(folder, "model.safetensors"))
-    values = {theirs: getattr(model.config, ours) for ours, theirs in family["keys"].items()}
-    config = dict(model_type=name, architectures=[family["architecture"]], torch_dtype="float32",
-                  resid_pdrop=0.0, embd_pdrop=0.0, attn_pdrop=0.0, bos_token_id=eot,
-                  eos_token_id=eot, separator=separator, tuned_on=list(tuned_on))
-    write_json({**config, **values, **family["built"]}, os.path.join(folder, "config.json"))
-
-
 # --------------------------------------------------------------------------------------------------
 # A model by name, with its tokenizer
 
@@ -730,7 +711,7 @@ def load_lm(name, data_dir=DATA_DIR, context=1024):
     .pt file. `context` limits the longest document of a model that was not tuned here.
 
     Imported models are untuned, so nothing stands between prompt and answer; our checkpoints, and
-    the folders that save_folder wrote, know. On the CPU, in fp32. Raises FileNotFoundError or
+    the folders that export_lm wrote, know. On the CPU, in fp32. Raises FileNotFoundError or
     ValueError naming what does not fit.
     """
     check_model_name(name)
@@ -781,12 +762,25 @@ def separator_of(saved):
 
 def export_lm(lm, folder):
     """Writes a model folder in Hugging Face's layout: config.json, model.safetensors, and the
-    base's tokenizer.json."""
-    save_folder(lm.model, folder, lm.encoding.eot_token, lm.separator, lm.tuned_on)
+    base's tokenizer.json.
+
+    `separator` and `tuned_on`, see LM, are keys of config.json that only `load_lm` reads.
+    """
+    os.makedirs(folder, exist_ok=True)
+    name = "llama" if lm.model.config.positions == "rotary" else "gpt2"
+    family, eot = FAMILIES[name], lm.encoding.eot_token
+    tensors = {("" if part == "lm_head.weight" else family["prefix"]) + part: view
+               for part, view in views(lm.model)}
+    write_safetensors(tensors, os.path.join(folder, "model.safetensors"))
+    values = {theirs: getattr(lm.model.config, ours) for ours, theirs in family["keys"].items()}
+    config = dict(model_type=name, architectures=[family["architecture"]], torch_dtype="float32",
+                  resid_pdrop=0.0, embd_pdrop=0.0, attn_pdrop=0.0, bos_token_id=eot,
+                  eos_token_id=eot, separator=lm.separator, tuned_on=list(lm.tuned_on))
+    write_json({**config, **values, **family["built"]}, os.path.join(folder, "config.json"))
     copy_tokenizer(lm, folder)
     # by another class transformers would build it anew, and forget how this one splits words
-    eot = lm.encoding.decode([lm.encoding.eot_token])
-    write_json(dict(tokenizer_class="PreTrainedTokenizerFast", bos_token=eot, eos_token=eot),
+    text = lm.encoding.decode([eot])
+    write_json(dict(tokenizer_class="PreTrainedTokenizerFast", bos_token=text, eos_token=text),
                os.path.join(folder, "tokenizer_config.json"))
 
 

@@ -112,10 +112,10 @@ def test_grouped_attention_with_branches_equals_repeated_keys(impl, monkeypatch)
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_exported_folders_load_in_transformers_and_come_back(name, tmp_path):
+def test_exported_folders_load_in_transformers_and_come_back(name, tmp_path, bytes_encoding):
     hugging_face(name).save_pretrained(tmp_path / "in")
     gpt = m.load_folder(tmp_path / "in")
-    m.save_folder(gpt, tmp_path / "out", eot=210)
+    m.export_lm(m.LM(gpt, bytes_encoding, separator=""), tmp_path / "out")
     hf, info = transformers.AutoModelForCausalLM.from_pretrained(tmp_path / "out", output_loading_info=True)
     assert not info["missing_keys"] and not info["unexpected_keys"] and not info["mismatched_keys"]
     (document,) = some_documents(lengths=[40])

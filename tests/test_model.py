@@ -215,9 +215,9 @@ def test_generated_tokens_equal_transformers(transformers, tmp_path):
     assert m.generate(m.load_folder(tmp_path), [prompt], 20, stop=-1)[0] == theirs[0, 4:].tolist()
 
 
-def test_exported_folder_loads_in_transformers(transformers, tmp_path):
+def test_exported_folder_loads_in_transformers(transformers, tmp_path, bytes_encoding):
     gpt = tiny()
-    m.save_folder(gpt, tmp_path, eot=100)
+    m.export_lm(m.LM(gpt, bytes_encoding, separator=""), tmp_path)
     hf, info = transformers.GPT2LMHeadModel.from_pretrained(tmp_path, output_loading_info=True)
     assert not info["missing_keys"] and not info["unexpected_keys"] and not info["mismatched_keys"]
     ids = torch.randint(101, (1, 30))
@@ -265,9 +265,8 @@ def test_truncated_safetensors_are_refused(tmp_path):
         m.read_safetensors(tmp_path / "y")
 
 
-def test_missing_and_misshapen_weights_are_named(tmp_path):
-    gpt = tiny()
-    m.save_folder(gpt, tmp_path, eot=100)
+def test_missing_and_misshapen_weights_are_named(tmp_path, bytes_encoding):
+    m.export_lm(m.LM(tiny(), bytes_encoding, separator=""), tmp_path)
     tensors = m.read_safetensors(tmp_path / "model.safetensors")
     m.write_safetensors({k: v for k, v in tensors.items() if "ln_f" not in k}, tmp_path / "model.safetensors")
     with pytest.raises(ValueError, match="no tensor ln_f"):
@@ -331,7 +330,7 @@ def test_what_is_no_model_is_named(lm, tmp_path):
     for name in ("/nowhere", str(tmp_path)):
         with pytest.raises(FileNotFoundError, match=f"{name} is neither one of gpt2, .* nor a checkpoint"):
             m.load_lm(name)
-    m.save_folder(m.GPT(m.GPTConfig(200, 16, 1, 1, 8)), str(tmp_path / "hf"), 0)
+    m.export_lm(lm._replace(model=m.GPT(m.GPTConfig(200, 16, 1, 1, 8))), str(tmp_path / "hf"))
     with pytest.raises(ValueError, match="a vocabulary of 200 tokens, but its tokenizer miniature has"):
         m.load_lm(str(tmp_path / "hf"))
 
