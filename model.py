@@ -700,8 +700,6 @@ def check_model_name(name):
     if not (name in WEIGHTS or os.path.isfile(name) or beside(name, "checkpoint.pt") or weight_files(name)):
         raise FileNotFoundError(f"{name} is neither one of {', '.join(WEIGHTS)} nor a checkpoint, nor a folder that "
                                 f"holds checkpoint.pt or model.safetensors")
-    if os.path.isfile(name) and not zipfile.is_zipfile(name):
-        raise UserError(f"{name} is damaged, or no checkpoint of train.py")
 
 
 def load_lm(name, data_dir=DATA_DIR, context=1024):
