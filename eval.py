@@ -617,11 +617,12 @@ def summarize_command(argv):
 
 
 def compare(a, b, out=print):
-    """Two results.json side by side, with the 95% interval of the difference, paired by example if
-    both had as many.
+    """Two results.json side by side, with the 95% interval of the difference, paired by example:
+    none where one of them had more examples, or for BLEU, whose examples have no scores of their
+    own.
 
-    BLEU has none, since its examples have no scores of their own. Two runs without a result of the
-    same kind, such as an untuned and a tuned model, are compared by the first that each has.
+    Two runs without a result of the same kind, such as an untuned and a tuned model, are compared
+    by the first that each has.
     """
     left, right = read_results(a), read_results(b)
     both = [name for name in left if name in right]
@@ -633,12 +634,12 @@ def compare(a, b, out=print):
         has_x, has_y = ([who for who in RESULTS if r.get(who)] for r in (x, y))
         shared = [(who, who) for who in has_x if who in has_y]
         for p, q in shared or zip(has_x[:1], has_y[:1]):
-            interval = "-"
-            if x[p]["scores"] and y[q]["scores"]:
-                interval = "[{:+.1f}, {:+.1f}]".format(*bootstrap_difference(
-                    x[p]["scores"], y[q]["scores"], x.get("facts"), y.get("facts")))
-            title, one, two = p if p == q else f"{p} / {q}", x[p]["mean"], y[q]["mean"]
-            out(f"{name:26} {title:22}{one:8.1f}{two:8.1f}{two - one:+8.1f}   {interval}")
+            title, one, two, interval = p if p == q else f"{p} / {q}", x[p], y[q], "-"
+            if one["scores"] and two["scores"] and len(one["scores"]) == len(two["scores"]):
+                gains = np.subtract(two["scores"], one["scores"])
+                interval = "[{:+.1f}, {:+.1f}]".format(*bootstrap_interval(gains, y.get("facts")))
+            out(f"{name:26} {title:22}{one['mean']:8.1f}{two['mean']:8.1f}"
+                f"{two['mean'] - one['mean']:+8.1f}   {interval}")
     for name in sorted(set(left) ^ set(right)):
         out(f"{name:26} only in {a if name in left else b}")
 
@@ -1019,15 +1020,6 @@ def bootstrap_interval(values, facts=None, seed=0, n=1000):
     """95% confidence interval (low, high) of the mean."""
     means = bootstrap_means(values, facts, np.random.default_rng(seed), n)
     return tuple(np.percentile(means, [2.5, 97.5]).tolist())
-
-
-def bootstrap_difference(a, b, facts_a=None, facts_b=None, seed=0, n=1000):
-    """95% confidence interval (low, high) of mean(b) - mean(a)."""
-    if len(a) == len(b):  # two results on the same examples, which are drawn in pairs
-        return bootstrap_interval(np.subtract(b, a), facts_b, seed, n)
-    rng = np.random.default_rng(seed)
-    means_a, means_b = bootstrap_means(a, facts_a, rng, n), bootstrap_means(b, facts_b, rng, n)
-    return tuple(np.percentile(means_b - means_a, [2.5, 97.5]).tolist())
 
 
 def bootstrap_bleu(counts, seed=0, n=1000):

@@ -636,6 +636,9 @@ def test_compare_of_results_of_different_kinds(tmp_path, capsys):
     e.main(["compare", a, c])
     assert capsys.readouterr().out.split("\n")[1:] == [
         "toy                        untuned                   10.0    30.0   +20.0   [+20.0, +20.0]", ""]
+    three = results(tmp_path / "d", {"dataset": "toy", "untuned": {"mean": 20.0, "scores": [10.0, 20.0, 30.0]}})
+    e.main(["compare", a, three])  # not the same examples
+    assert capsys.readouterr().out.split("\n")[1].split() == "toy untuned 10.0 20.0 +10.0 -".split()
 
 
 def test_the_table():

@@ -21,9 +21,9 @@ import sklearn.metrics
 from rouge_score.rouge_scorer import RougeScorer
 from sacrebleu.tokenizers.tokenizer_intl import TokenizerV14International
 
-from eval import (best_rouge, binary_f1, bleu, bleu_counts, bootstrap_bleu, bootstrap_difference, bootstrap_interval,
-                  bootstrap_means, edit_distance, exact_match, facts_of, macro_f1, multirc_scores, ngrams, pearson,
-                  rouge, spearman, squad_normalize, summarize, token_f1, tokenize_intl, trivia_normalize)
+from eval import (best_rouge, binary_f1, bleu, bleu_counts, bootstrap_bleu, bootstrap_interval, bootstrap_means,
+                  edit_distance, exact_match, facts_of, macro_f1, multirc_scores, ngrams, pearson, rouge, spearman,
+                  squad_normalize, summarize, token_f1, tokenize_intl, trivia_normalize)
 from templates import MINIATURE
 
 ODD = ["", " ", "\n", "\n\n\n", "...", "-", "-\n", "!?", "a", "The A an", "the the the", "a\nb", "no end-\nof line",
@@ -276,7 +276,6 @@ def test_the_interval_draws_facts_and_not_rows():
     assert bootstrap_interval(values, facts) == (0, 1)
     rows = np.random.default_rng(1).random(10) < 0.5  # each asked ten times: no more certain than asked once
     assert bootstrap_interval(np.repeat(rows, 10), np.repeat(range(10), 10)) == bootstrap_interval(rows)
-    assert bootstrap_difference(np.zeros(4), values, facts, facts) == (0, 1)
     assert facts_of([{"fact": "b"}, {}, {"fact": "a"}, {"fact": "b"}, {}]) == [0, 1, 2, 0, 3]
 
 
@@ -286,16 +285,6 @@ def test_the_interval_of_a_result_draws_facts():
     dataset, results = MINIATURE["animal_sound"], {0: {"accuracy": 75.0}}
     assert summarize(dataset, rows, results, predictions)["ci"] == (0, 100)
     assert summarize(dataset, [{}] * 4, results, predictions)["ci"] == (25, 100)
-
-
-def test_bootstrap_difference_is_b_minus_a_and_paired_where_it_can_be():
-    a = np.random.default_rng(13).normal(size=200)
-    b = a + 0.1
-    assert bootstrap_difference(a, b) == pytest.approx((0.1, 0.1))
-    low, high = bootstrap_difference(a, b[:-1])  # one value fewer: two independent samples
-    assert low < 0.1 < high and 0.3 < high - low < 0.5  # 2 * 1.96 * sqrt(2 / 200) = 0.39
-    low, high = bootstrap_difference(np.zeros(5), np.full(7, 2.0))
-    assert (low, high) == (2, 2)
 
 
 def test_bootstrap_bleu_is_that_of_the_drawn_examples():
