@@ -475,6 +475,8 @@ COLUMNS = [
 ]
 FORMATS = {"ci": "[{ci[0]:.1f}, {ci[1]:.1f}]", "best_on_dev": "{best_on_dev:.1f} (#{best_template})"}
 MEANINGS = {
+    ("untuned", "mean"): "untuned: the best of 8 ways of asking the same instructions (4 endings, with and without "
+                         "OPTIONS), of 2 where text is generated",
     ("own_prompt", "mean"): "own prompt: a continuation worded like the text of pre-training, or a GPT-3-style prompt",
     ("tuned", "std"): "+-: standard deviation over templates",
     ("tuned", "best_on_dev"): "best on dev: the test result of the template (its number) that is best on the dev split",
@@ -523,11 +525,6 @@ def print_results(rows, out=print):
 
 def remarks(rows, columns):
     """What the columns mean, and what their numbers hide: cut prompts, missing exemplars, ties."""
-    for ranked, text in ((True, "untuned: the best of 8 ways of asking the same instructions "
-                                "(4 endings, with and without OPTIONS)"),
-                         (False, "untuned, where text is generated: the better of 2 ways of asking (2 endings)")):
-        if any(r.get("untuned") and (r["metric"] == "accuracy") == ranked for r in rows):
-            yield text
     yield from (MEANINGS[who, what] for who, what, _ in columns if (who, what) in MEANINGS)
     for r in rows:
         if r.get("note"):
