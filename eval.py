@@ -483,14 +483,9 @@ MEANINGS = {
 }
 
 
-def part_of(row, who):
-    """The part of a row of results.json that a column is about, {} if there is none."""
-    return row.get(who) or {} if who else row
-
-
 def cell(row, who, what):
     """A value of a row as text, "-" if there is none."""
-    found = part_of(row, who)
+    found = row.get(who, {})
     text = "-" if found.get(what) is None else FORMATS.get(what, f"{{{what}:.1f}}")
     return text.format(**found)
 
@@ -498,10 +493,11 @@ def cell(row, who, what):
 def print_results(rows, out=print):
     """One line a dataset, grouped by cluster, with a cluster's mean where all of it is in percent;
     then remarks. Columns that no row has a value for are left out."""
+    rows = [{**r, "": r} for r in rows]  # what is of no model, as the columns have it
     # one interval is enough; results.json has them all
     hidden = [("untuned", "ci")] if any(r.get("tuned") for r in rows) else []
     columns = [(who, what, title) for who, what, title in COLUMNS if (who, what) not in hidden
-               and any(part_of(r, who).get(what) is not None for r in rows)]
+               and any(r.get(who, {}).get(what) is not None for r in rows)]
     shots = max(r.get("shots", 0) for r in rows)
 
     lines = [("dataset", "metric", "n", [title.format(shots=shots) for *_, title in columns])]
@@ -511,7 +507,7 @@ def print_results(rows, out=print):
         lines += [("  " + r["dataset"], r["metric"], r["n"], [cell(r, *key) for *key, _ in columns])
                   for r in group]
         if len(group) > 1 and all(r["metric"] != "edit_distance" for r in group):
-            values = [[part_of(r, who).get(what) for r in group] for who, what, _ in columns]
+            values = [[r.get(who, {}).get(what) for r in group] for who, what, _ in columns]
             means = [f"{np.mean(column):.1f}" if all(isinstance(v, float) for v in column) else "-"
                      for column in values]
             lines.append(("  mean", "", "", means))
@@ -563,12 +559,12 @@ def summarize_runs(paths, by, out=print):
                 raise UserError(f"{path} says nothing of --by {by}; it knows {', '.join(known)}")
             names = by == "clusters" and known[by]  # of clusters, how many
             value = len(names.split(",")) if names else known[by]
-            groups.setdefault(value, {}).setdefault(path, []).append(row)
+            groups.setdefault(value, {}).setdefault(path, []).append({**row, "": row})
 
     columns = [("", "chance"), ("", "majority"), *((who, "mean") for who in RESULTS)]
     found = {}
     for value in sorted(groups, key=lambda v: (isinstance(v, str), v)):
-        of_runs = {who or what: [[part_of(r, who).get(what) for r in rows] for rows in groups[value].values()]
+        of_runs = {who or what: [[r.get(who, {}).get(what) for r in rows] for rows in groups[value].values()]
                    for who, what in columns}
         found[value] = {title: [float(np.mean(numbers)) for numbers in runs if None not in numbers]
                         for title, runs in of_runs.items()}
