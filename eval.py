@@ -997,19 +997,14 @@ def spearman(x, y):
     return pearson(*((np.cumsum(count) - (count - 1) / 2)[place] for _, place, count in counted))
 
 
-def bootstrap_means(values, facts, rng, n):
-    """Means of n samples with replacement. What is drawn are facts, each with all of its values:
-    questions about one fact are not independent. `facts` has a number for every value; None: each
-    is its own."""
-    _, fact = np.unique(range(len(values)) if facts is None else facts, return_inverse=True)
-    sums, counts = np.bincount(fact, values), np.bincount(fact)
-    draws = (rng.integers(len(sums), size=len(sums)) for _ in range(n))
-    return np.array([sums[drawn].sum() / counts[drawn].sum() for drawn in draws])
-
-
 def bootstrap_interval(values, facts=None, seed=0, n=1000):
-    """95% confidence interval (low, high) of the mean."""
-    means = bootstrap_means(values, facts, np.random.default_rng(seed), n)
+    """95% confidence interval (low, high) of the mean, from n samples with replacement. What is
+    drawn are facts, each with all of its values: questions about one fact are not independent.
+    `facts` has a number for every value; None: each is its own."""
+    _, fact = np.unique(range(len(values)) if facts is None else facts, return_inverse=True)
+    sums, counts, rng = np.bincount(fact, values), np.bincount(fact), np.random.default_rng(seed)
+    draws = (rng.integers(len(sums), size=len(sums)) for _ in range(n))
+    means = [sums[drawn].sum() / counts[drawn].sum() for drawn in draws]
     return tuple(np.percentile(means, [2.5, 97.5]).tolist())
 
 
