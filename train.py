@@ -11,6 +11,7 @@ A run works in --out.unfinished; it leaves in --out: config.json, mixture.json, 
 untuned.json, results.json, the miniature's pretrained.pt, and the tokenizer.json of a base that has one.
 """
 
+import glob
 import json
 import math
 import os
@@ -499,22 +500,26 @@ def open_run(cfg):
     folder = f"{cfg.out}.unfinished"
     path = os.path.join(folder, "checkpoint.pt")
     if rank() == 0:
-        inside = os.listdir(folder) if os.path.isdir(folder) else []
-        inside = [name for name in inside if not name.endswith(".tmp")]  # half files of a killed run
-        if os.path.isfile(folder) or inside and "config.json" not in inside:
-            raise FileExistsError(f"{folder} is not the folder of a run: choose another --out, or move it")
-        if os.path.exists(path) and not (cfg.resume or cfg.overwrite):
-            raise FileExistsError(f"{folder} holds an unfinished run: add --resume to go on with it, or --overwrite to "
-                                  "begin anew")
-        if cfg.resume and not os.path.exists(folder):
-            raise FileNotFoundError(f"--resume: there is no unfinished run {folder}")
+        inside = [name for name in glob.glob("*", root_dir=folder)
+                  if not name.endswith(".tmp")]  # half files of a killed run
+        wrong = [
+            (os.path.isfile(folder) or inside and "config.json" not in inside,
+             f"{folder} is not the folder of a run: choose another --out, or move it"),
+            (os.path.exists(path) and not (cfg.resume or cfg.overwrite),
+             f"{folder} holds an unfinished run: add --resume to go on with it, or --overwrite to begin anew"),
+            (cfg.resume and not os.path.exists(folder),
+             f"--resume: there is no unfinished run {folder}"),
+        ]
+        for refused, reason in wrong:
+            if refused:
+                raise UserError(reason)
         if os.path.exists(folder) and not cfg.resume:  # without a checkpoint there is nothing in it to be kept
             shutil.rmtree(folder)
         os.makedirs(folder, exist_ok=True)
-    keys = "phase", "step", "optimizer", "scaler", "settings", "mixture", "log_size"
-    # it may have been stopped before its first checkpoint
-    begun = cfg.resume and os.path.exists(path)
-    return folder, load_checkpoint(path, *keys) if begun else {}
+    if not (cfg.resume and os.path.exists(path)):  # it may have been stopped before its first checkpoint
+        return folder, {}
+    return folder, load_checkpoint(path, "phase", "step", "optimizer", "scaler", "settings",
+                                   "mixture", "log_size")
 
 
 def close_run(out):

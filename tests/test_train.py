@@ -281,7 +281,7 @@ def test_a_stopped_run_resumes_bit_for_bit(examples, tmp_path, monkeypatch, caps
         if act is not fail:  # saved on the way out, not only every 7 steps
             assert f"stopped at step {step}; continue with --resume --out {out}" in capsys.readouterr().out
         if saved:
-            with pytest.raises(FileExistsError, match="holds an unfinished run: add --resume to go on"):
+            with pytest.raises(ValueError, match="holds an unfinished run: add --resume to go on"):
                 run(out, *argv)
             with pytest.raises(ValueError, match="--resume: --seed 9 was 0: take that back, or begin anew"):
                 run(out, *argv, "--resume", "--seed", "9")
@@ -292,7 +292,7 @@ def test_a_stopped_run_resumes_bit_for_bit(examples, tmp_path, monkeypatch, caps
         assert not checkpoint.exists()
     run(straight, *argv[:-1], "0.02")  # a finished run is replaced by the next one that finishes
     assert not same(weights(straight), weights(out))
-    with pytest.raises(FileNotFoundError, match="there is no unfinished run"):
+    with pytest.raises(ValueError, match="there is no unfinished run"):
         run(straight, *argv, "--resume")
 
 
