@@ -11,7 +11,6 @@ A run works in --out.unfinished; it leaves in --out: config.json, mixture.json, 
 untuned.json, results.json, the miniature's pretrained.pt, and the tokenizer.json of a base that has one.
 """
 
-import glob
 import json
 import math
 import os
@@ -21,9 +20,10 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import NamedTuple
 
 import torch
@@ -500,8 +500,7 @@ def open_run(cfg):
     folder = f"{cfg.out}.unfinished"
     path = os.path.join(folder, "checkpoint.pt")
     if rank() == 0:
-        inside = [name for name in glob.glob("*", root_dir=folder)
-                  if not name.endswith(".tmp")]  # half files of a killed run
+        inside = [p.name for p in Path(folder).glob("*") if p.suffix != ".tmp"]  # half files of a killed run
         wrong = [
             (os.path.isfile(folder) or inside and "config.json" not in inside,
              f"{folder} is not the folder of a run: choose another --out, or move it"),
@@ -529,8 +528,7 @@ def close_run(out):
     os.makedirs(out, exist_ok=True)
     if not os.path.exists(done):
         for name in ("results.json", "untuned.json", "tokenizer.json"):  # of an older run: this one may have none
-            with suppress(FileNotFoundError):
-                os.remove(os.path.join(out, name))
+            Path(out, name).unlink(missing_ok=True)
         os.replace(f"{out}.unfinished", done)
     for name in os.listdir(done):
         if not name.endswith(".tmp"):  # half a file, from when the run was killed
