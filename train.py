@@ -202,10 +202,9 @@ def print0(*text):
 def any_rank(flag):
     """Is the flag up in any process? One that stopped alone would leave the others waiting for
     it."""
-    if not dist.is_initialized():
-        return flag
     raised = torch.tensor(float(flag))
-    dist.all_reduce(raised, op=dist.ReduceOp.MAX)  # between CPUs: nobody waits for a GPU
+    if dist.is_initialized():
+        dist.all_reduce(raised, op=dist.ReduceOp.MAX)  # between CPUs: nobody waits for a GPU
     return bool(raised)
 
 
