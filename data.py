@@ -1168,11 +1168,9 @@ def fetch_rest(url, partial, file, size=None):
 def verify(file, path):
     """Raises UserError, and removes the file, if it is not the expected one. One without a known
     sha256 is named."""
-    digest, size = hashlib.sha256(), os.path.getsize(path)
     with open(path, "rb") as f:
-        while chunk := f.read(1 << 20):
-            digest.update(chunk)
-    found, known = digest.hexdigest(), (file.sha256,) if isinstance(file.sha256, str) else file.sha256
+        found, size = hashlib.file_digest(f, "sha256").hexdigest(), os.path.getsize(path)
+    known = (file.sha256,) if isinstance(file.sha256, str) else file.sha256
     if file.size not in (None, size) or known and found not in known:
         os.remove(path)
         expected = f"{file.size or size:,} bytes" + (f" and sha256 {' or '.join(known)}" if known else "")
