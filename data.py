@@ -783,10 +783,9 @@ def shuffled(name, split, rows, n=None):
     # differs from the paper: TFDS's own shuffle cannot be had without TFDS, so the order is that of
     a hash.
     """
-    key = lambda i: hashlib.blake2b(f"{name} {split} {i}".encode(), digest_size=8).digest()
-    keyed = ((key(i), i, row) for i, row in enumerate(rows))
-    best = heapq.nsmallest(n, keyed) if n else sorted(keyed)
-    return [row for _, _, row in best]
+    rank = lambda numbered: hashlib.blake2b(f"{name} {split} {numbered[0]}".encode(), digest_size=8).digest()
+    best = heapq.nsmallest(n, enumerate(rows), rank) if n else sorted(enumerate(rows), key=rank)
+    return [row for _, row in best]
 
 
 def read_split(dataset, subset, split, data_dir, limit=0):
