@@ -600,14 +600,10 @@ def user_tasks(path):
     for line in read_user_lines(path, "target"):
         row = {"prompt": line["prompt"], "answer": line["target"], "options": tuple(line.get("options", ()))}
         found.setdefault((line.get("task", "examples"), line.get("cluster", "")), []).append(row)
-    return [user_task(name, cluster, rows) for (name, cluster), rows in found.items()]
-
-
-def user_task(name, cluster, rows):
-    """A task whose only template is the prompt as the user wrote it."""
-    kind = "choice" if rows[0]["options"] else "text"
-    dataset = Dataset(name, name, cluster, kind, files={}, splits={}, read=dict, templates=("{prompt}",))
-    return Task(name, dataset, rows={"train": rows})
+    # the only template is the prompt as the user wrote it
+    dataset = functools.partial(Dataset, files={}, splits={}, read=dict, templates=("{prompt}",))
+    return [Task(name, dataset(name, name, cluster, "choice" if rows[0]["options"] else "text"),
+                 rows={"train": rows}) for (name, cluster), rows in found.items()]
 
 
 # ==================================================================================================
