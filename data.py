@@ -561,16 +561,13 @@ def read_user_lines(path, required):
     training, "options" in scoring. Raises UserError naming file and line of the first that does
     not fit."""
     rows = []
-    if not os.path.isfile(path):
-        raise FileNotFoundError(f"--examples {path}: there is no such file")
-    with open(path, "rb") as f:  # as bytes: what is not UTF-8 has a line number too
-        for number, line in enumerate(f, 1):
-            try:
-                row = json.loads(line.decode("utf-8-sig"))  # some editors begin a file with a byte-order mark
-                check_user_line(row, required)
-            except (ValueError, RecursionError) as e:  # UnicodeDecodeError and JSONDecodeError are ValueErrors
-                raise UserError(f"{path}, line {number}: {str(e)[:500]}") from None
-            rows.append(row)
+    # as bytes: what is not UTF-8 has a line number too
+    for number, line in enumerate(Path(path).read_bytes().splitlines(), 1):
+        try:
+            rows.append(json.loads(line.decode("utf-8-sig")))  # some editors begin a file with a byte-order mark
+            check_user_line(rows[-1], required)
+        except (ValueError, RecursionError) as e:  # UnicodeDecodeError and JSONDecodeError are ValueErrors
+            raise UserError(f"{path}, line {number}: {str(e)[:500]}") from None
     if not rows:
         raise UserError(f"--examples {path} is empty")
     return rows
@@ -584,13 +581,11 @@ def check_user_line(row, required):
         kind, called = (list, "list") if key == "options" else (str, "string")
         if not isinstance(row[key], kind):
             raise UserError(f'"{key}" must be a {called}, not {row[key]!r}')
-    options = row.get("options", [])
+    options, target = row.get("options", []), row.get("target", "")
     if not all(isinstance(option, str) and option.strip() for option in options):
         raise UserError(f"every option must be a string that is not blank: {options!r}")
-    if required == "target" and not row["target"].strip():
-        raise UserError("the target is empty")
-    if required == "target" and options and row["target"] not in options:
-        raise UserError(f"the target {row['target']!r} is not among the options")
+    if required == "target" and (not target.strip() or options and target not in options):
+        raise UserError(f"the target {target!r} is blank, or not among the options")
 
 
 def user_tasks(path):

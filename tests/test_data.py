@@ -325,8 +325,8 @@ BAD = {
     "target": [
         ('{"prompt": "x"', "Expecting ',' delimiter"),
         ('{"prompt": "x"}', 'expected an object with "prompt" and "target"'), ("[1]", "an object"),
-        ('{"prompt": "x", "target": "c", "options": ["a", "b"]}', "'c' is not among the options"),
-        ('{"prompt": "x", "target": " "}', "the target is empty"), ("", "Expecting value"),
+        ('{"prompt": "x", "target": "c", "options": ["a", "b"]}', "the target 'c' is blank, or not among the options"),
+        ('{"prompt": "x", "target": " "}', "the target ' ' is blank"), ("", "Expecting value"),
         ('{"prompt": "x", "target": 3}', '"target" must be a string, not 3'),
         (b'{"prompt": "\xff"}', "utf-8"),
     ],
@@ -350,7 +350,7 @@ def test_a_bad_line_of_a_users_file_is_named(tmp_path):
     path.write_text("")
     with pytest.raises(ValueError, match="mine.jsonl is empty"):
         data.user_tasks(str(path))
-    with pytest.raises(FileNotFoundError, match="there is no such file"):
+    with pytest.raises(FileNotFoundError, match="No such file.*none"):
         data.user_tasks(str(tmp_path / "none"))
 
 
