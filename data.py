@@ -922,7 +922,8 @@ def text_lines(dataset, source, data_dir, piece=0):
 
 
 def raw_records(dataset, source, data_dir):
-    """(location, raw record) of one source, in the order of the file."""
+    """(location, raw record) of one source, in the order of the file; an exception stands for a
+    record that cannot be parsed."""
     lines = text_lines(dataset, source, data_dir)
     if source.format == "lines":
         yield from ((location, {"line": line}) for location, line in lines if line)
@@ -932,7 +933,7 @@ def raw_records(dataset, source, data_dir):
                 try:
                     yield location, json.loads(line)
                 except (ValueError, RecursionError) as e:  # also an integer of thousands of digits
-                    yield location, unreadable(location, f"no JSON: {e}")
+                    yield location, e
     elif source.format in ("csv", "tsv"):
         yield from table_records(source, lines)
     elif source.format in ("blocks", "pairs", "parallel", "sgm"):
@@ -985,11 +986,11 @@ def table_records(source, lines):
             if len(cells) == len(columns) or source.format == "tsv" and len(cells) < len(columns):
                 yield location, dict(zip(columns, cells))
             elif cells:  # not a blank line
-                yield location, unreadable(location, f"{len(cells)} columns, expected {len(columns)}")
+                yield location, csv.Error(f"{len(cells)} columns, expected {len(columns)}")
         except csv.Error as e:
             if "end of data" in str(e):  # an open quote has swallowed who knows how many rows
                 raise EOFError(f"{location}: {e}") from None
-            yield location, unreadable(location, e)
+            yield location, e
 
 
 def line_groups(dataset, source, data_dir):
@@ -1017,10 +1018,6 @@ class Skipped(NamedTuple):
     """Stands for a row that is left out, and says why."""
     why: str
     detail: str = ""
-
-
-def unreadable(location, reason):
-    return Skipped("cannot be read", f" (the first: {location}: {str(reason)[:200]})")
 
 
 def read_examples(dataset, splits, data_dir):
@@ -1061,15 +1058,15 @@ def complete_records(dataset, source, data_dir):
 
 def rows_of(dataset, source, location, record, ids):
     """The rows that one raw record gives, with a Skipped for each that is left out."""
-    if isinstance(record, Skipped):
-        return [record]
     try:
+        if isinstance(record, Exception):
+            raise record
         found = dataset.read(record) if source.keep(record, ids) else []
         found = found if isinstance(found, list) else [found]
         return [clean(row) for row in (found[:1] if source.first else found)]
     except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, SyntaxError, RecursionError,
             MemoryError, csv.Error) as e:  # whatever a reader may do to a record of another shape
-        return [unreadable(location, f"{type(e).__name__}: {e}")]
+        return [Skipped("cannot be read", f" (the first: {location}: {type(e).__name__}: {str(e)[:200]})")]
 
 
 def clean(row):

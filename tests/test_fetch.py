@@ -251,14 +251,14 @@ GOOD = [
     ("texts", {}, "one\n\ntext\n", [{"name": "f", "text": "one\n\ntext\n"}]),
 ]
 ODD = [  # one row, counted and named by file and line: the other one of the two is read
-    ("jsonl", b'{"x": "a"}\n{"x": 1\n', "f, line 2: no JSON: Expecting"),
+    ("jsonl", b'{"x": "a"}\n{"x": 1\n', "f, line 2: JSONDecodeError: Expecting"),
     ("jsonl", b'{"x": "a"}\n[1]\n', "f, line 2: TypeError"),
     ("jsonl", b'{"y": "a"}\n{"x": "a"}\n', "f, line 1: KeyError: 'x'"),
     ("json", b'[{"x": "a"}, {"y": "a"}]', "f, item 1: KeyError"),
-    ("csv", b"x,y\n1,2\n1,2,3\n", "f, line 3: 3 columns, expected 2"),
-    ("csv", b"x,y\n1\n1,2\n", "f, line 2: 1 columns, expected 2"),
+    ("csv", b"x,y\n1,2\n1,2,3\n", "f, line 3: Error: 3 columns, expected 2"),
+    ("csv", b"x,y\n1\n1,2\n", "f, line 2: Error: 1 columns, expected 2"),
     ("csv", b'x,y\n1,"x"y\n1,2\n', "f, line 2: .*expected"),
-    ("tsv", b"x\ty\n1\t2\t3\n1\t2\n", "f, line 2: 3 columns, expected 2"),
+    ("tsv", b"x\ty\n1\t2\t3\n1\t2\n", "f, line 2: Error: 3 columns, expected 2"),
     ("lines", b"x\n\xf0\n", "f, line 2: .*some bytes are no text"),
     ("blocks", b"x\n\n\xf0\n", "f, line 3: .*some bytes are no text"),
 ]
