@@ -997,9 +997,8 @@ def line_groups(dataset, source, data_dir):
     """[(location, line), ...] of each record: the lines up to a blank one ("blocks"), a line and
     the next ("pairs"), or line i of every member; these must be equally long."""
     members = [text_lines(dataset, source, data_dir, piece) for piece in range(len(source.pieces))]
-    reason = f"the members {source.pieces} are not equally long"
     if source.format == "pairs":
-        members, reason = members * 2, "the last question has no answer"  # two that share one iterator
+        members *= 2  # two that share one iterator
     if source.format == "sgm":  # not valid XML, so read by pattern; "" if a mark is missing
         sentence = lambda line: re.search(r"<seg(?:[^>]*>(.*?)</seg>)?", line)[1] or ""
         members = [((location, html.unescape(sentence(line))) for location, line in lines if "<seg" in line)
@@ -1010,7 +1009,8 @@ def line_groups(dataset, source, data_dir):
             *members, key=lambda located: not located[1].strip()) if not blank)
     for group in groups:
         if None in group:
-            raise EOFError(f"{next(filter(None, group))[0]}: {reason}")
+            raise EOFError(f"{next(filter(None, group))[0]}: the members {source.pieces} are not equally long, or the "
+                           "last question has no answer")
         yield group
 
 
