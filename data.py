@@ -1322,8 +1322,6 @@ def main(argv=None):
     show.add_argument("--template", type=int, default=0)
     show.add_argument("--split", default="train", choices=("train", "dev", "test"))
     args = p.parse_args(argv)
-    if os.path.exists(args.data_dir) and not os.path.isdir(args.data_dir):
-        raise UserError(f"--data_dir {args.data_dir} is a file; give a folder")
     {"list": list_command, "get": get_command, "show": show_command}[args.command](args)
 
 
