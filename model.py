@@ -588,9 +588,8 @@ def views(model):
 
 def weight_files(folder):
     """The paths of a folder's safetensors files: one, or what its index names."""
-    index = run_of(folder, "model.safetensors.index.json")
-    weight_map = index.get("weight_map", {"": "model.safetensors"})  # tensor -> file
-    paths = {os.path.join(folder, file) for file in weight_map.values()}
+    index = {"weight_map": {"": "model.safetensors"}} | run_of(folder, "model.safetensors.index.json")
+    paths = {os.path.join(folder, file) for file in index["weight_map"].values()}  # tensor -> file
     return sorted(paths) if all(map(os.path.exists, paths)) else []
 
 
