@@ -604,9 +604,9 @@ def load_folder(folder, context=1024, n_vocab=math.inf):
               for path in weight_files(folder) for name, t in read_safetensors(path).items()}
     with torch.device("meta"):  # nobody needs random weights
         model = GPT(config)
-    model.to_empty(device="cpu")
-    for table in filter(None, (model.wte, model.lm_head)):
-        table.weight.data[config.vocab_size:] = 0  # the padding, since Adafactor scales by all of it
+    # zeros also pad the embedding: Adafactor scales by all of it
+    zeros = {name: torch.zeros(p.shape) for name, p in model.named_parameters()}
+    model.load_state_dict(zeros, assign=True)
     for name, view in views(model):
         if name not in stored:
             raise UserError(f"{folder} has no tensor {name}")
