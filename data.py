@@ -1140,8 +1140,7 @@ def fetch_rest(url, partial, file, size=None):
         raise
     with response:
         have = have if response.status == 206 else 0
-        length = response.headers.get("Content-Length")
-        total = size or (have + int(length) if length else None)
+        total = size or (have + response.length if response.length else None)
         with open(partial, "ab" if have else "wb") as out, Progress(
                 total=total, initial=have, unit="B", unit_scale=True, desc=os.path.basename(partial)) as bar:
             while chunk := response.read1(min(1 << 18, (total or sys.maxsize) - have)):
