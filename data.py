@@ -1241,9 +1241,8 @@ def get_command(args):
     if unknown := sorted(set(args.names) - set(DATASETS)):
         raise UserError(f"get {' '.join(unknown)}: no such dataset; `python data.py list` names them all")
     chosen = [d for d in DATASETS.values() if args.all or d.name in args.names or d.cluster == args.cluster]
-    if args.lean and not chosen:  # --lean alone leaves out what needs a hand, and what no lean way makes small
-        by_hand = lambda d: any(d.files[key].manual for s in sources_of(d.lean_splits or d.splits) for key, _ in s.needed)
-        chosen = [d for d in DATASETS.values() if d.name != "math" and not by_hand(d)]
+    if args.lean and not chosen:  # without newsroom, which needs a hand, and math, which no lean way makes small
+        chosen = [d for d in DATASETS.values() if d.name not in ("newsroom", "math")]
     if not chosen:
         raise UserError("nothing to get: name datasets (`python data.py list`), --cluster C, --lean or --all")
     problems = []
