@@ -813,11 +813,9 @@ def main_metric(dataset):
 
 def text_metrics(dataset, prediction, answers):
     """Metrics of one generated answer, in percent; the edit distance in words."""
-    of_words = lambda normalize: {"exact_match": 100 * exact_match(prediction, answers, normalize),
-                                  "f1": 100 * token_f1(prediction, answers, normalize)}
     of_one = {
-        "squad": lambda: of_words(squad_normalize),
-        "trivia": lambda: of_words(trivia_normalize),
+        "squad": lambda: word_metrics(prediction, answers, squad_normalize),
+        "trivia": lambda: word_metrics(prediction, answers, trivia_normalize),
         "rouge": lambda: {name: 100 * x for name, x in best_rouge(prediction, answers).items()},
         "bleu": lambda: {"bleu": bleu([prediction], [answers])},
         "edit_distance": lambda: {"edit_distance": min(edit_distance(prediction, a) for a in answers)},
@@ -867,15 +865,12 @@ def trivia_normalize(s):
     return squad_normalize(s.translate({ord(c): " " for c in string.punctuation + "‘’´"}))
 
 
-def exact_match(prediction, answers, normalize):
-    """1.0 if the prediction equals one of the answers, all of them normalized."""
-    return float(normalize(prediction) in map(normalize, answers))
-
-
-def token_f1(prediction, answers, normalize):
-    """F1 of the words, best over the answers. No words on both sides: 0, as in SQuAD v1.1's script
-    (v2.0's gives 1)."""
-    return max(bag_f1(normalize(prediction).split(), normalize(a).split()) for a in answers)
+def word_metrics(prediction, answers, normalize):
+    """In percent: is the prediction one of the answers, and F1 of the words, best over the answers.
+    No words on both sides: an F1 of 0, as in SQuAD v1.1's script (v2.0's gives 1)."""
+    said, wanted = normalize(prediction), [normalize(a) for a in answers]
+    return {"exact_match": 100.0 * (said in wanted),
+            "f1": 100 * max(bag_f1(said.split(), w.split()) for w in wanted)}
 
 
 def tokenize_intl(text):

@@ -22,8 +22,8 @@ from rouge_score.rouge_scorer import RougeScorer
 from sacrebleu.tokenizers.tokenizer_intl import TokenizerV14International
 
 from eval import (best_rouge, binary_f1, bleu, bleu_counts, bootstrap_bleu, bootstrap_interval, edit_distance,
-                  exact_match, facts_of, macro_f1, multirc_scores, ngrams, pearson, rouge, spearman, squad_normalize, summarize,
-                  token_f1, tokenize_intl, trivia_normalize)
+                  facts_of, macro_f1, multirc_scores, ngrams, pearson, rouge, spearman, squad_normalize, summarize,
+                  tokenize_intl, trivia_normalize, word_metrics)
 from templates import MINIATURE
 
 ODD = ["", " ", "\n", "\n\n\n", "...", "-", "-\n", "!?", "a", "The A an", "the the the", "a\nb", "no end-\nof line",
@@ -100,10 +100,11 @@ def test_answers_equal_the_official_scripts(normalize, official):
     assert [normalize(t) for t in some] == [official(t) for t in some]
     for prediction, text in pairs(400, 2):
         answers = [text] + rng.sample(some, rng.randint(0, 3))
-        expected = max(official_f1(prediction, a, official) for a in answers)
-        assert token_f1(prediction, answers, normalize) == pytest.approx(expected, abs=1e-12)
-        assert exact_match(prediction, answers, normalize) == max(official(prediction) == official(a) for a in answers)
-        between += 0 < expected < 1
+        f1 = max(official_f1(prediction, a, official) for a in answers)
+        exact = max(official(prediction) == official(a) for a in answers)
+        found = word_metrics(prediction, answers, normalize)
+        assert found == pytest.approx({"exact_match": 100 * exact, "f1": 100 * f1}, abs=1e-9)
+        between += 0 < f1 < 1
     assert between > 100  # the others are equal, or share no word
 
 
@@ -122,18 +123,19 @@ def test_answers_equal_t5(normalize, theirs):
     for prediction, text in pairs(400, 2):
         answers = [text] + rng.sample(some, rng.randint(0, 3))
         expected = qa_utils.qa_metrics([[theirs(a) for a in answers]], [theirs(prediction)])
-        assert 100 * exact_match(prediction, answers, normalize) == pytest.approx(expected["em"], abs=1e-9)
-        assert 100 * token_f1(prediction, answers, normalize) == pytest.approx(expected["f1"], abs=1e-9)
+        found = word_metrics(prediction, answers, normalize)
+        assert found == pytest.approx({"exact_match": expected["em"], "f1": expected["f1"]}, abs=1e-9)
 
 
 def test_answers_by_hand():
     assert squad_normalize(" The  all-star, A. Theme's\n") == "allstar themes"
     assert trivia_normalize("The all-star_team `x’s") == "all star team x s"
-    assert exact_match("The Beatles!", ["Stones", "beatles"], squad_normalize) == 1.0
-    assert exact_match("Beatle", ["Stones", "beatles"], squad_normalize) == 0.0
-    assert token_f1("the red red cat", ["red dog", "a red cat sat"], squad_normalize) == pytest.approx(2 * 2 / (3 + 3))
-    assert (exact_match("", ["the"], squad_normalize), token_f1("", ["the"], squad_normalize)) == (1.0, 0.0)
-    assert token_f1("cat", ["the"], squad_normalize) == token_f1("", ["cat"], squad_normalize) == 0.0
+    for prediction, answers, exact, f1 in (
+            ("The Beatles!", ["Stones", "beatles"], 1, 1), ("Beatle", ["Stones", "beatles"], 0, 0),
+            ("the red red cat", ["red dog", "a red cat sat"], 0, 2 * 2 / (3 + 3)),
+            ("", ["the"], 1, 0), ("cat", ["the"], 0, 0), ("", ["cat"], 0, 0)):
+        found = word_metrics(prediction, answers, squad_normalize)
+        assert found == pytest.approx({"exact_match": 100 * exact, "f1": 100 * f1})
 
 
 # ---- BLEU
