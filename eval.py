@@ -831,7 +831,8 @@ def metrics_of(dataset, rows, predictions):
     gold = [several[0] for several in answers]
     of_sets = {
         "bleu": lambda: {"bleu": bleu(texts, answers)},  # of the corpus, not the mean over sentences
-        "f1_macro": lambda: {"f1_macro": 100 * macro_f1(texts, gold, predictions[0]["options"])},
+        "f1_macro": lambda: {"f1_macro": 100 * float(np.mean(  # of SuperGLUE's CB: each label has the same weight
+            [binary_f1(texts, gold, label) for label in predictions[0]["options"]]))},
         "f1_accuracy": lambda: {"f1": 100 * binary_f1(texts, gold, "yes")},
         "multirc": lambda: multirc_scores(texts, gold, [r["group"] for r in rows]),
         "pearson_spearman": lambda: {
@@ -966,11 +967,6 @@ def binary_f1(predictions, answers, positive):
     """F1 of one label; 0 if it is neither predicted nor right anywhere."""
     hits = sum(p == a == positive for p, a in zip(predictions, answers))
     return 2 * hits / max(sum(p == positive for p in predictions) + sum(a == positive for a in answers), 1)
-
-
-def macro_f1(predictions, answers, labels):
-    """The mean F1 of the labels, each with the same weight (SuperGLUE's CB)."""
-    return float(np.mean([binary_f1(predictions, answers, label) for label in labels]))
 
 
 def multirc_scores(predictions, answers, groups):

@@ -22,9 +22,9 @@ from rouge_score.rouge_scorer import RougeScorer
 from sacrebleu.tokenizers.tokenizer_intl import TokenizerV14International
 
 from eval import (best_rouge, binary_f1, bleu, bleu_counts, bootstrap_bleu, bootstrap_interval, edit_distance,
-                  facts_of, macro_f1, multirc_scores, ngrams, pearson, rouge, spearman, squad_normalize, summarize,
+                  facts_of, metrics_of, multirc_scores, ngrams, pearson, rouge, spearman, squad_normalize, summarize,
                   tokenize_intl, trivia_normalize, word_metrics)
-from templates import MINIATURE
+from templates import DATASETS, MINIATURE
 
 ODD = ["", " ", "\n", "\n\n\n", "...", "-", "-\n", "!?", "a", "The A an", "the the the", "a\nb", "no end-\nof line",
        "x.5y", "1,000.5", "3-4", "-5 - -6", "1.", ".1", ",1,a,", "3.14.", "5%", "5 %", "a+b=c <d>",
@@ -236,7 +236,9 @@ def test_f1_equals_sklearn():
         answers = rng.choices(labels, k=rng.randint(1, 12))
         predictions = rng.choices(labels + ["yes", "other"], k=len(answers))
         f1 = lambda **how: sklearn.metrics.f1_score(answers, predictions, zero_division=0, **how)
-        assert macro_f1(predictions, answers, labels) == pytest.approx(f1(labels=labels, average="macro"), abs=1e-9)
+        lines = [{"metrics": {}, "prediction": p, "answers": (a,), "options": labels} for p, a in zip(predictions, answers)]
+        macro = metrics_of(DATASETS["cb"], [], lines)["f1_macro"]
+        assert macro == pytest.approx(100 * f1(labels=labels, average="macro"), abs=1e-9)
         assert binary_f1(predictions, answers, "no") == pytest.approx(f1(labels=["no"], average="macro"), abs=1e-9)
 
 
