@@ -800,7 +800,7 @@ def read_split(dataset, subset, split, data_dir, limit=0):
     def kept():
         for row in rows:
             if isinstance(row, Skipped):
-                skipped.setdefault(row.why, []).append(row.detail)
+                skipped.setdefault(row.partition(" (")[0], []).append(row)
             else:
                 yield row
     if split == "test":
@@ -814,7 +814,7 @@ def read_split(dataset, subset, split, data_dir, limit=0):
             rows = rows[:held] if held_back else rows[held:held + MAX_EXAMPLES]
         found = list(kept())
     note = "; ".join(filter(None, [head_note(dataset, sources, data_dir), *(
-        f"{len(details)} {why}{details[0]}" for why, details in skipped.items())]))
+        f"{len(several)} {several[0]}" for several in skipped.values())]))
     if not found and split != "dev":
         files = ", ".join(filter(None, local_paths(name, sources, data_dir)))
         raise UserError(f"{name}: {files} give no example for {split} ({note or 'they are empty'}): delete them and get "
@@ -1014,10 +1014,8 @@ def line_groups(dataset, source, data_dir):
         yield group
 
 
-class Skipped(NamedTuple):
+class Skipped(str):
     """Stands for a row that is left out, and says why."""
-    why: str
-    detail: str = ""
 
 
 def read_examples(dataset, splits, data_dir):
@@ -1028,7 +1026,7 @@ def read_examples(dataset, splits, data_dir):
     read.
     """
     for source in sources_of(splits):
-        ids, seen, odd = set(), 0, 0
+        ids, odd = set(), 0
         if source.ids_file:
             for _, stream in open_source(dataset, source.ids_file, "", data_dir):
                 ids = source.ids(stream.read().decode().replace("\r\n", "\n"))
@@ -1038,13 +1036,13 @@ def read_examples(dataset, splits, data_dir):
             # ranked by hash instead
             start, stop = source.rows
             records = shuffled(source.file, "", records, stop)[start:]
-        for location, record in records:
-            for row in rows_of(dataset, source, location, record, ids):
-                seen += 1
-                odd += isinstance(row, Skipped) and row.why == "cannot be read"
-                if odd > 3 + ODD_SHARE * seen:
-                    raise UserError(f"{dataset.name}: {odd} of the first {seen} rows cannot be read{row.detail}")
-                yield location, record, row
+        rows = ((location, record, row) for location, record in records
+                for row in rows_of(dataset, source, location, record, ids))
+        for seen, (location, record, row) in enumerate(rows, 1):
+            odd += isinstance(row, Skipped) and row.startswith("cannot be read")
+            if odd > 3 + ODD_SHARE * seen:
+                raise UserError(f"{dataset.name}: {odd} of the first {seen} rows {row}")
+            yield location, record, row
 
 
 def complete_records(dataset, source, data_dir):
@@ -1066,7 +1064,7 @@ def rows_of(dataset, source, location, record, ids):
         return [clean(row) for row in (found[:1] if source.first else found)]
     except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, SyntaxError, RecursionError,
             MemoryError, csv.Error) as e:  # whatever a reader may do to a record of another shape
-        return [Skipped("cannot be read", f" (the first: {location}: {type(e).__name__}: {str(e)[:200]})")]
+        return [Skipped(f"cannot be read (the first: {location}: {type(e).__name__}: {str(e)[:200]})")]
 
 
 def clean(row):
