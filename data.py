@@ -582,10 +582,12 @@ def check_user_line(row, required):
         if not isinstance(row[key], kind):
             raise UserError(f'"{key}" must be a {called}, not {row[key]!r}')
     options, target = row.get("options", []), row.get("target", "")
-    if not all(isinstance(option, str) and option.strip() for option in options):
-        raise UserError(f"every option must be a string that is not blank: {options!r}")
-    if required == "target" and (not target.strip() or options and target not in options):
-        raise UserError(f"the target {target!r} is blank, or not among the options")
+    refuse([
+        (not all(isinstance(option, str) and option.strip() for option in options),
+         f"every option must be a string that is not blank: {options!r}"),
+        (required == "target" and (not target.strip() or options and target not in options),
+         f"the target {target!r} is blank, or not among the options"),
+    ])
 
 
 def user_tasks(path):
@@ -638,6 +640,13 @@ def read_json(path):
         return json.loads(Path(path).read_bytes()) | {}
     except (ValueError, TypeError, RecursionError) as e:
         raise UserError(f"{path} is damaged, or something else ({type(e).__name__}: {e})") from None
+
+
+def refuse(wrong):
+    """Raises UserError with the reason of the first (condition, reason) that holds."""
+    for refused, reason in wrong:
+        if refused:
+            raise UserError(reason)
 
 
 def write_json(content, path):
@@ -754,10 +763,8 @@ def read_tokenizer(path, eot=None):
         "a token that no merge gives": not bpe.get("ignore_merges") and vocabulary.keys() - set(merged) - letters.keys(),
         "merges in another order than the ids": order != sorted(order),
         "no token that ends a text": not ends}
-    for what, value in unbuilt.items():
-        if value:
-            raise UserError(f"{path}: {what} ({str(value)[:200]}) is not built, only byte-level BPE as of GPT-2, "
-                             f"SmolLM2 and Llama 3")
+    refuse((value, f"{path}: {what} ({str(value)[:200]}) is not built, only byte-level BPE as of GPT-2, SmolLM2 and "
+                   "Llama 3") for what, value in unbuilt.items())
     ranks = {bytes(letters[c] for c in token): i for token, i in vocabulary.items()}
     name = f"{hashlib.sha256(raw).hexdigest()[:16]}-{special[ends[0]]}"
     encoding = Tokenizer(name, pat_str=pattern, mergeable_ranks=ranks, special_tokens=special)

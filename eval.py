@@ -35,7 +35,7 @@ import torch
 
 from data import (DATA_DIR, MAX_INPUT, PROMPTS, Parser, Progress, Task, all_tasks, as_target, check_writable, directions, exit_with_message, leaks,
                   load_rows, miniature_tasks, named_tasks, opt, parse_options, read_json, read_user_lines,
-                  replacing, reworded, tasks_on_disk, with_exemplars, write_json)
+                  refuse, replacing, reworded, tasks_on_disk, with_exemplars, write_json)
 from model import DTYPE_NAMES, SEPARATORS, check_model_name, generate, load_lm, pick_device, run_of
 from templates import CLUSTERS, Template, UserError, render
 
@@ -668,7 +668,7 @@ def check(cfg):
     """Raises UserError for what cannot work, before anything starts."""
     outputs = {name: getattr(cfg, name) for name in ("scores", "predictions", "out") if getattr(cfg, name)}
     files = {os.path.realpath(path) for path in (cfg.examples, *outputs.values())}
-    wrong = [
+    refuse([
         (bool(cfg.examples) != bool(cfg.scores),
          "--examples FILE.jsonl needs --scores OUT.jsonl to write to, and the other way round"),
         (min(cfg.limit, cfg.shots) < 0,
@@ -677,10 +677,7 @@ def check(cfg):
          "--examples, --scores, --predictions and --out must be different files"),
         *((os.path.exists(path) and not os.path.isfile(path),
            f"--{name} {path} is a folder or a device: name a file") for name, path in outputs.items()),
-    ]
-    for refused, reason in wrong:
-        if refused:
-            raise UserError(reason)
+    ])
     for name, path in outputs.items():
         check_writable(path, name)
     for name in filter(None, (cfg.checkpoint, cfg.untuned)):

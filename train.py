@@ -147,7 +147,7 @@ def resolve(cfg):
         cfg.separator = separator_of(base) or usual
 
     reads = not miniature and (cfg.tasks or cfg.hold_out or not cfg.examples)
-    wrong = [
+    data.refuse([
         (cfg.size and cfg.init,
          f"--size {cfg.size} is for a new model, but --init {cfg.init} has a size: drop one of them"),
         (min(cfg.templates, cfg.soft_prompt) < 0 or cfg.max_examples < 1 or cfg.prompt_loss < 0
@@ -171,10 +171,7 @@ def resolve(cfg):
          f"--data_dir {cfg.data_dir} does not exist: run `python data.py get --lean`"),
         (os.path.isfile(cfg.out), f"--out {cfg.out} is a file: give a folder"),
         (os.path.isfile(cfg.export), f"--export {cfg.export} is a file: give a folder"),
-    ]
-    for refused, reason in wrong:
-        if refused:
-            raise UserError(reason)
+    ])
     for flag in filter(lambda flag: getattr(cfg, flag), ("out", "export")):
         data.check_writable(getattr(cfg, flag), flag, parents=True)
     return cfg
@@ -500,17 +497,14 @@ def open_run(cfg):
     path = os.path.join(folder, "checkpoint.pt")
     if rank() == 0:
         inside = [p.name for p in Path(folder).glob("*") if p.suffix != ".tmp"]  # half files of a killed run
-        wrong = [
+        data.refuse([
             (os.path.isfile(folder) or inside and "config.json" not in inside,
              f"{folder} is not the folder of a run: choose another --out, or move it"),
             (os.path.exists(path) and not (cfg.resume or cfg.overwrite),
              f"{folder} holds an unfinished run: add --resume to go on with it, or --overwrite to begin anew"),
             (cfg.resume and not os.path.exists(folder),
              f"--resume: there is no unfinished run {folder}"),
-        ]
-        for refused, reason in wrong:
-            if refused:
-                raise UserError(reason)
+        ])
         if os.path.exists(folder) and not cfg.resume:  # without a checkpoint there is nothing in it to be kept
             shutil.rmtree(folder)
         os.makedirs(folder, exist_ok=True)
