@@ -725,7 +725,7 @@ def load_lm(name, data_dir=DATA_DIR, context=1024):
         with torch.device("meta"):
             model = GPT(GPTConfig(**about["config"]))
         model.load_state_dict(about["model"], assign=True)  # takes the file's tensors, so there is never a second copy
-    return LM(model, encoding, separator_of(about), tokenizer_file, about.get("tuned_on", ()))
+    return LM(model, encoding, about.get("separator", ""), tokenizer_file, about.get("tuned_on", ()))
 
 
 def load_checkpoint(path, *more):
@@ -744,11 +744,6 @@ def load_checkpoint(path, *more):
     except Exception as e:  # zipfile, zlib and pickle have each their own for a byte that is wrong
         raise UserError(f"{path} is damaged, or no checkpoint of train.py ({type(e).__name__}: {str(e)[:80]})") from None
     return saved
-
-
-def separator_of(saved):
-    """LM.separator as a checkpoint or a config.json has it: once it was a boolean."""
-    return {True: "eot", False: ""}.get(saved.get("separator", ""), saved.get("separator", ""))
 
 
 def export_lm(lm, folder):

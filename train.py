@@ -35,7 +35,7 @@ import data
 import eval as evaluation
 from data import Progress, opt, replacing, write_json
 from model import (DTYPE_NAMES, GPT, GPTConfig, LM, PRESETS, SEPARATORS, WEIGHTS, check_model_name, copy_tokenizer,
-                   export_lm, load_checkpoint, load_lm, pick_device, run_of, separator_of)
+                   export_lm, load_checkpoint, load_lm, pick_device, run_of)
 from templates import UserError, miniature_corpus
 
 
@@ -144,7 +144,7 @@ def resolve(cfg):
         # differs from the paper, which puts end-of-text there: where it stood between unrelated
         # texts in pre-training, it tells a model to forget the question
         usual = "none" if cfg.init and not miniature or cfg.soft_prompt else "eot"
-        cfg.separator = separator_of(base) or usual
+        cfg.separator = base.get("separator") or usual
 
     reads = not miniature and (cfg.tasks or cfg.hold_out or not cfg.examples)
     data.refuse([

@@ -395,11 +395,6 @@ def test_what_separates_prompt_and_target(between, length, bytes_encoding):
     assert data.encode(bytes_encoding, "", "c", 64, []).tokens == [256, 32, 99, 256]  # a target needs something before it
 
 
-@pytest.mark.parametrize("old, new", [(True, "eot"), (False, ""), ("none", "none")])
-def test_separators_of_old_checkpoints(old, new):
-    assert m.separator_of({"separator": old}) == new and m.separator_of({}) == ""
-
-
 # ---- the real weights
 
 @pytest.fixture(scope="module")
