@@ -1243,13 +1243,14 @@ def list_command(args):
 def get_command(args):
     """Fetches what is named; whatever goes wrong with one dataset is told at the end, when the
     others are done."""
-    if unknown := sorted(set(args.names) - set(DATASETS)):
-        raise UserError(f"get {' '.join(unknown)}: no such dataset; `python data.py list` names them all")
+    unknown = sorted(set(args.names) - set(DATASETS))
     chosen = [d for d in DATASETS.values() if args.all or d.name in args.names or d.cluster == args.cluster]
     if args.lean and not chosen:  # without newsroom, which needs a hand, and math, which no lean way makes small
         chosen = [d for d in DATASETS.values() if d.name not in ("newsroom", "math")]
-    if not chosen:
-        raise UserError("nothing to get: name datasets (`python data.py list`), --cluster C, --lean or --all")
+    refuse([
+        (unknown, f"get {' '.join(unknown)}: no such dataset; `python data.py list` names them all"),
+        (not chosen, "nothing to get: name datasets (`python data.py list`), --cluster C, --lean or --all"),
+    ])
     problems = []
     for d in chosen:
         print(f"{d.name}: {d.note}" if d.note else d.name)
