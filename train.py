@@ -496,22 +496,25 @@ def open_run(cfg):
     folder = f"{cfg.out}.unfinished"
     path = os.path.join(folder, "checkpoint.pt")
     if rank() == 0:
-        inside = [p.name for p in Path(folder).glob("*") if p.suffix != ".tmp"]  # half files of a killed run
+        # .tmp: half files of a killed run
+        inside = [p.name for p in Path(folder).glob("*") if p.suffix != ".tmp"]
         data.refuse([
             (os.path.isfile(folder) or inside and "config.json" not in inside,
              f"{folder} is not the folder of a run: choose another --out, or move it"),
             (os.path.exists(path) and not (cfg.resume or cfg.overwrite),
-             f"{folder} holds an unfinished run: add --resume to go on with it, or --overwrite to begin anew"),
+             f"{folder} holds an unfinished run: add --resume to go on with it, or --overwrite to "
+             "begin anew"),
             (cfg.resume and not os.path.exists(folder),
              f"--resume: there is no unfinished run {folder}"),
         ])
-        if os.path.exists(folder) and not cfg.resume:  # without a checkpoint there is nothing in it to be kept
+        # without a checkpoint there is nothing in it to be kept
+        if os.path.exists(folder) and not cfg.resume:
             shutil.rmtree(folder)
         os.makedirs(folder, exist_ok=True)
-    if not (cfg.resume and os.path.exists(path)):  # it may have been stopped before its first checkpoint
-        return folder, {}
-    return folder, load_checkpoint(path, "phase", "step", "optimizer", "scaler", "settings",
-                                   "mixture", "log_size")
+    keys = "phase", "step", "optimizer", "scaler", "settings", "mixture", "log_size"
+    # it may have been stopped before its first checkpoint
+    begun = cfg.resume and os.path.exists(path)
+    return folder, load_checkpoint(path, *keys) if begun else {}
 
 
 def close_run(out):
@@ -520,7 +523,8 @@ def close_run(out):
     done = f"{out}.done"
     os.makedirs(out, exist_ok=True)
     if not os.path.exists(done):
-        for name in ("results.json", "untuned.json", "tokenizer.json"):  # of an older run: this one may have none
+        # those of an older run: this one may have none
+        for name in ("results.json", "untuned.json", "tokenizer.json"):
             Path(out, name).unlink(missing_ok=True)
         os.replace(f"{out}.unfinished", done)
     for name in os.listdir(done):
