@@ -577,10 +577,10 @@ def check_user_line(row, required):
     """Raises UserError with what is wrong with one line."""
     if not isinstance(row, dict) or not {"prompt", required} <= row.keys():
         raise UserError(f'expected an object with "prompt" and "{required}"')
-    for key in row.keys() & {"prompt", "target", "options", "task", "cluster"}:
-        kind, called = (list, "list") if key == "options" else (str, "string")
-        if not isinstance(row[key], kind):
-            raise UserError(f'"{key}" must be a {called}, not {row[key]!r}')
+    kinds = {"prompt": str, "target": str, "options": list, "task": str, "cluster": str}
+    refuse((not isinstance(row[key], kind),
+            f'"{key}" must be a {"list" if kind is list else "string"}, not {row[key]!r}')
+           for key, kind in kinds.items() if key in row)
     options, target = row.get("options", []), row.get("target", "")
     refuse([
         (not all(isinstance(option, str) and option.strip() for option in options),

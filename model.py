@@ -38,7 +38,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 from torch.utils.checkpoint import checkpoint
 
-from data import DATA_DIR, Tokenizer, download, read_json, replacing, tokenizer, write_json
+from data import DATA_DIR, Tokenizer, download, read_json, refuse, replacing, tokenizer, write_json
 from templates import File, UserError
 
 LLAMA = dict(norm="rms", positions="rotary", mlp="swiglu", bias=False)  # instead of GPT-2's
@@ -563,10 +563,10 @@ def read_config(folder, context, n_vocab):
     config = GPTConfig(**{**family["absent"], **given})
     built = {**family["built"], "head_dim": config.head_dim, "rope_type": "default",
              "partial_rotary_factor": 1.0, "rope_interleaved": False}
-    for key in c.keys() - family["keys"].values() - HARMLESS:
-        if c[key] not in (None, built.get(key)):  # null asks for nothing
-            raise UserError(f"{folder}/config.json: {key} {c[key]!r} is not built"
-                             + (f", only {built[key]!r} is" if key in built else ""))
+    refuse((c[key] not in (None, built.get(key)),  # null asks for nothing
+            f"{folder}/config.json: {key} {c[key]!r} is not built"
+            + (f", only {built[key]!r} is" if key in built else ""))
+           for key in c.keys() - family["keys"].values() - HARMLESS)
     return replace(config, context_length=min(config.context_length, context),
                    vocab_size=min(config.vocab_size, n_vocab))
 
