@@ -1175,10 +1175,9 @@ def fetch(dataset, data_dir=DATA_DIR, lean=False):
     """Brings to disk what one dataset needs and what is not there yet.
 
     `lean` takes the sources of `lean_splits`, and of a file with a `head` only that. Raises
-    FileNotFoundError, when all else is done, for files that a user has to place.
+    FileNotFoundError for a file that a user has to place.
     """
     sources = sources_of(dataset.lean_splits if lean and dataset.lean_splits else dataset.splits)
-    missing = []
     for key in dict.fromkeys(key for s in sources for key, _ in s.needed):
         path, file = path_of(dataset.name, key, data_dir), dataset.files[key]
         head = lean and file.head is not None
@@ -1191,11 +1190,8 @@ def fetch(dataset, data_dir=DATA_DIR, lean=False):
         if head:
             print(f"{key}: the first {file.head / 1e6:,.0f} of {file.size / 1e6:,.0f} MB; no sha256 can verify a part")
         if file.manual:
-            missing.append(f"{path} cannot be downloaded. {file.manual}")
-        else:
-            download(file, path_of(dataset.name, key, data_dir, head), head)
-    if missing:
-        raise FileNotFoundError("\n".join(missing))
+            raise FileNotFoundError(f"{path} cannot be downloaded. {file.manual}")
+        download(file, path_of(dataset.name, key, data_dir, head), head)
 
 
 # --------------------------------------------------------------------------------------------------
