@@ -659,19 +659,15 @@ class Progress(tqdm):
     whichever bar is active."""
     every, printed = 30.0, time.monotonic()  # seconds; when the last line was printed
 
-    def __init__(self, *args, **options):
-        if not sys.stderr.isatty():
-            options |= {"leave": False,
-                        "bar_format": "{desc}: {n_fmt} of {total_fmt} {unit}, {rate_fmt}{postfix}; "
-                                      "{elapsed} so far, {remaining} left"}
-        super().__init__(*args, **options)
-
     def display(self, msg=None, pos=None):
         if self.fp.isatty():
             return super().display(msg, pos)
+        self.leave = False  # tqdm would end a bar that stays with an empty line
         if self.n and time.monotonic() - Progress.printed >= self.every:
             Progress.printed = time.monotonic()
-            print(self, file=self.fp, flush=True)
+            line = ("{desc}: {n_fmt} of {total_fmt} {unit}, {rate_fmt}{postfix}; {elapsed} so far, "
+                    "{remaining} left")
+            print(self.format_meter(**self.format_dict | {"bar_format": line}), file=self.fp, flush=True)
 
 
 # --------------------------------------------------------------------------------------------------
