@@ -946,8 +946,7 @@ def raw_records(dataset, source, data_dir):
         yield from json_items(dataset, source, data_dir)
     elif source.format == "texts":
         for name, stream in open_source(dataset, *source.pieces[0], data_dir):
-            text = stream.read().decode(source.encoding, "surrogateescape")
-            yield name, {"name": name, "text": text}
+            yield name, {"name": name, "text": stream.read().decode(source.encoding, "surrogateescape")}
     else:
         raise UserError(f"{dataset.name}: the format {source.format!r} is unknown")
 

@@ -802,10 +802,8 @@ def main_metric(dataset):
     """The metric that the table shows: where text is generated, the one that the paper reports."""
     if dataset.kind == "choice":
         return "accuracy"
-    if dataset.cluster == "closed_book_qa":
-        return "exact_match"
     names = {"squad": "f1", "trivia": "f1", "rouge": "rougeLsum", "accuracy": "exact_match"}
-    return names.get(dataset.metric, dataset.metric)
+    return "exact_match" if dataset.cluster == "closed_book_qa" else names.get(dataset.metric, dataset.metric)
 
 
 def text_metrics(dataset, prediction, answers):
