@@ -543,7 +543,7 @@ def write_cache(path, found, examples, note, out):
 def mixture_rows(entries):
     """The mixture as a list of dicts, one a task: what `mixture.json` holds and the table shows."""
     total = sum(e.rate for e in entries)
-    return [{"task": e.task.name, "cluster": e.task.dataset.cluster, "examples": e.examples, "cap": MAX_EXAMPLES,
+    return [{"task": e.task.name, "cluster": e.task.dataset.cluster, "examples": e.examples,
              "rate": e.rate, "share": round(e.rate / total, 4), "templates": len(e.task.dataset.templates),
              "cut": e.store.cut, "note": e.note} for e in entries]
 
