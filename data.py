@@ -109,7 +109,7 @@ def tasks_on_disk(tasks, split, data_dir, out=print):
 
 def reworded(task, prompts, n=0):
     """The task with its first n instructions (0: all ten), or for the ablation with one bare
-    template: `prompts` is a key of PROMPTS."""
+    template: `prompts` is one of PROMPTS."""
     found = task.dataset.templates[:n or None]
     if prompts != "instructions":
         found = (bare_template(task.dataset, with_name=prompts == "name"),)
@@ -118,7 +118,8 @@ def reworded(task, prompts, n=0):
 
 def of_clusters(names, tasks):
     """The tasks of the clusters given as "a,b,c". Raises UserError for one that has none."""
-    wanted, there = set(names.split(",")), dict.fromkeys(t.dataset.cluster for t in tasks)
+    wanted = set(filter(None, names.split(",")))
+    there = dict.fromkeys(t.dataset.cluster for t in tasks)
     if unknown := wanted - there.keys():
         raise UserError(f"--clusters {','.join(sorted(unknown))}: nothing to tune on; there are "
                          f"{', '.join(there)}")
@@ -141,8 +142,9 @@ def held_out(cluster, tasks):
 
 
 def directions(task):
-    """The tasks as which one is evaluated: translation has two directions, reported apart."""
-    if task.dataset.cluster != "translation" or task.rows is not None:
+    """The tasks as which one is evaluated: translation has two directions, reported apart, if there
+    are templates for both."""
+    if "{sent1}" not in [t.target for t in task.dataset.templates] or task.dataset.cluster != "translation":
         return [task]
     back = Baseline("Q: What is the {lang1} translation of {answer} A:", target="{sent1}")
     into_english = replace(task.dataset, target="{sent1}", baseline=back)
@@ -223,13 +225,14 @@ def with_exemplars(encoding, prompt, solved, limit=MAX_INPUT):
     # differs from the paper: its delimiter is a token; a space and a blank line mean something to
     # an untuned model, too
     blocks = [e.prompt + as_target(e.target) + "\n\n" for e in solved]
-    lengths = [len(encoding.encode_ordinary(text)) for text in (*blocks, prompt)]
-    joined = lambda start: "".join(blocks[start:]) + prompt
-    start = 0
-    while start < len(blocks) and (sum(lengths[start:]) > limit or  # as one text it may have some tokens more
-                                   len(encoding.encode_ordinary(joined(start))) > limit):
-        start += 1
-    return joined(start), len(blocks) - start
+    while blocks and len(encoding.encode_ordinary("".join(blocks) + prompt)) > limit:
+        blocks = blocks[1:]
+    return "".join(blocks) + prompt, len(blocks)
+
+
+def same_question(a, b):
+    """Do two rows ask for the same? Those of the miniature name their fact."""
+    return a.get("fact", a) == b.get("fact", b)
 
 
 def passes(n, templates):
@@ -241,16 +244,17 @@ def passes(n, templates):
 class Form(NamedTuple):
     """What a training document looks like. The defaults are the paper's."""
     between: list | None = None    # ids between prompt and target; None: an end-of-text
-    prefix: list = []              # ids in front of every document: a soft prompt
-    max_examples: int = MAX_EXAMPLES
+    prefix: list = []              # ids in front of every document: those of a soft prompt
+    max_examples: int = 0          # training examples of each task; 0: all there are
     exemplars: float = 0.0         # share of the documents with one to four solved examples in front
-    shuffle_answers: bool = False  # targets are drawn from the options, right or wrong
+    shuffle_answers: bool = False  # where there are options, answers are drawn from them
+    seed: int = 0                  # of what is drawn
 
 
 def training_documents(rows, templates, encoding, context_length, form=Form()):
     """Example i of pass p gets template (i + p) % 10, so every pass spreads all templates evenly
     (FLAN section 2.1)."""
-    rng = random.Random(0)
+    rng = random.Random(form.seed)
     if form.shuffle_answers:  # Kung and Peng, 2023: how much is learnt of the form of an answer alone?
         rows = [row | {"answer": rng.choice(row.get("options") or [row["answer"]])} for row in rows]
     for p in range(passes(len(rows), templates)):
@@ -259,8 +263,9 @@ def training_documents(rows, templates, encoding, context_length, form=Form()):
             # differs from the paper: in Longpre et al., 2023, some exemplars in tuning helped
             # zero-shot and few-shot alike
             if rng.random() < form.exemplars:
-                others = rng.sample(rows, min(len(rows), rng.randint(2, 5)))
-                solved = [render(other, template) for other in others if other != row][:4]
+                n = rng.randint(1, 4)
+                others = rng.sample(rows, min(len(rows), n + 4))  # some may ask for the same
+                solved = [render(other, template) for other in others if not same_question(other, row)][:n]
             example = render(row, template)
             yield encode(encoding, example.prompt, example.target, context_length, form.between,
                          form.prefix, solved)
@@ -501,10 +506,10 @@ def load_entry(task, encoding, context_length, data_dir, out=print, form=Form())
         found, examples, note = read_cache(path)
     else:
         rows, note = load_rows(task, "train", data_dir)
-        rows = rows[:form.max_examples]  # they stand in a random order
+        rows = rows[:form.max_examples or None]  # in a random order, but for the user's own
         examples = len(rows)
         found = store(training_documents(rows, task.dataset.templates, encoding, context_length, form),
-                      encoding.n_vocab)
+                      encoding.n_vocab + len(form.prefix))
         if path:
             write_cache(path, found, examples, note, out)
     return MixtureEntry(task, found, examples, mixing_rate(examples), note)

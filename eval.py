@@ -33,9 +33,10 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from data import (DATA_DIR, MAX_INPUT, PROMPTS, Parser, Progress, Task, all_tasks, as_target, check_writable, directions, exit_with_message, leaks,
-                  load_rows, miniature_tasks, named_tasks, opt, parse_options, read_json, read_user_lines,
-                  refuse, replacing, reworded, tasks_on_disk, with_exemplars, write_json)
+from data import (DATA_DIR, MAX_INPUT, PROMPTS, Parser, Progress, Task, all_tasks, as_target,
+                  check_writable, directions, exit_with_message, leaks, load_rows, miniature_tasks,
+                  named_tasks, opt, parse_options, read_json, read_user_lines, refuse, replacing,
+                  reworded, same_question, tasks_on_disk, with_exemplars, write_json)
 from model import DTYPE_NAMES, SEPARATORS, check_model_name, generate, load_lm, pick_device, run_of
 from templates import CLUSTERS, Template, UserError, render
 
@@ -208,15 +209,14 @@ def render_styled(row, template, style):
 
 
 def draw_exemplars(pool, rows, shots, seed):
-    """For every tested row `shots` training rows that are not itself; fewer where the pool is
-    small."""
+    """For every tested row `shots` training rows that ask for something else; fewer where the pool
+    is small."""
     if not shots:
         return [[] for _ in rows]
     drawn = []
     for i, row in enumerate(rows):
-        n = min(len(pool), shots + pool.count(row))  # among so many are `shots` others, if there are as many
-        sample = random.Random(f"{seed} {i}").sample(pool, n)
-        drawn.append([other for other in sample if other != row][:shots])
+        others = [other for other in pool if not same_question(other, row)]
+        drawn.append(random.Random(f"{seed} {i}").sample(others, min(len(others), shots)))
     return drawn
 
 
@@ -547,8 +547,9 @@ def summarize_runs(paths, by, out=print):
     """One line for each value of `by`: mean and standard deviation, over runs, of several
     results.json. `by` is a flag, or "dataset" or "cluster".
 
-    A run counts with the mean over its datasets that have the value. Returns {value: {who: [mean of
-    each run]}}. Raises UserError for what is no results.json, or knows no such flag.
+    A run counts with the mean over its datasets that have the value, or in a column for which one
+    of them lacks a number not at all. Returns {value: {column: [mean of each run]}}. Raises
+    UserError for what is no results.json, or knows no such flag.
     """
     groups = {}  # value -> path -> rows
     for path in paths:
@@ -557,8 +558,14 @@ def summarize_runs(paths, by, out=print):
             known = {**settings, "dataset": row["dataset"], "cluster": row["cluster"]}
             if by not in known:
                 raise UserError(f"{path} says nothing of --by {by}; it knows {', '.join(known)}")
-            names = by == "clusters" and known[by]  # of clusters, how many
-            value = len(names.split(",")) if names else known[by]
+            if row["metric"] == "edit_distance" and by != "dataset":
+                out(f"{path}: {row['dataset']} is left out, since its edit distance is no percentage")
+                continue
+            value = known[by]
+            if by == "clusters" and value:  # of a list, its length
+                value = len(value.split(","))
+            if by in ("clusters", "templates"):  # the default is all of them
+                value = value or "all"
             groups.setdefault(value, {}).setdefault(path, []).append({**row, "": row})
 
     columns = [("", "chance"), ("", "majority"), *((who, "mean") for who in RESULTS)]
@@ -585,12 +592,12 @@ def draw(found, by, path):
         raise UserError(f"--plot {path} needs matplotlib: pip install matplotlib") from None
     figure = Figure(figsize=(7, 4))
     axes = figure.subplots()
-    for title in dict.fromkeys(title for means in found.values() for title in means):
-        points = [(value, means[title]) for value, means in found.items() if means[title]]
-        axes.errorbar([str(value) for value, _ in points], [np.mean(m) for _, m in points],
-                      [np.std(m, ddof=1) if m[1:] else 0 for _, m in points],
+    for title in next(iter(found.values())):
+        several = [means[title] for means in found.values()]
+        axes.errorbar(list(map(str, found)), [np.mean(m) if m else math.nan for m in several],
+                      [np.std(m, ddof=1) if m[1:] else 0 for m in several],
                       marker="o", capsize=3, label=title)
-    axes.set(xlabel=f"--{by}", ylabel="percent")
+    axes.set(xlabel=by, ylabel="percent")
     axes.legend()
     figure.savefig(path)
 
@@ -780,7 +787,8 @@ def main(argv=None):
             write_lines(predictions, cfg.predictions)
         if cfg.out:
             run = run_of(cfg.checkpoint, "config.json")  # how the model was tuned, and how it was asked
-            settings = {**asdict(cfg), **run, "shots": cfg.shots, "limit": cfg.limit}
+            tuned = run if "recipe" in run else {}  # a folder of Hugging Face's has a config.json of its own
+            settings = {**tuned, "shots": cfg.shots, "limit": cfg.limit, "asked": asdict(cfg)}
             write_results(cfg.out, rows, settings, time.time() - began, 0,
                           shlex.join(["python", "eval.py", *argv]))
         return

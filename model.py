@@ -77,7 +77,7 @@ class GPTConfig:
     norm_eps: float = 1e-5
     rope_theta: float = 10000.0
     tied: bool = True           # is the embedding the output head, too?
-    soft_prompt: int = 0        # ids behind the vocabulary that stand in front of every document
+    soft_prompt: int = 0        # how many ids behind the vocabulary are one
 
     def __post_init__(self):
         self.n_kv_head = self.n_kv_head or self.n_head
@@ -89,6 +89,8 @@ class GPTConfig:
             raise UserError(f"n_embd {self.n_embd} is not a multiple of n_head {self.n_head}, or "
                              f"that is none of n_kv_head {self.n_kv_head}")
         self.head_dim = self.n_embd // self.n_head  # K
+        # the ids of a soft prompt, which stand in front of every document
+        self.prefix = list(range(self.vocab_size, self.vocab_size + self.soft_prompt))
 
 
 DTYPE_NAMES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
@@ -375,21 +377,19 @@ class GPT(nn.Module):
             self.attn_impl = "padded" if dtype == torch.float32 else "varlen"
         return self.to(device)
 
-    def add_soft_prompt(self, n, seed):
-        """A soft prompt (Lester et al., 2021; FLAN section 4.5): n fresh ids behind the vocabulary,
-        whose rows of the embedding table are all that is trained from now on. Nothing else changes.
-        """
-        words, table = self.config.vocab_size, self.wte.weight.detach()
-        self.config = replace(self.config, soft_prompt=n)
-        chosen = torch.randint(words, (n,), generator=torch.Generator().manual_seed(seed))
-        # they begin as the embeddings of some words; what there was of padding behind them stays
-        rows = torch.cat([table[:words], table[chosen.to(table.device)], table[words + n:]])
+    def add_soft_prompt(self, ids):
+        """A soft prompt (Lester et al., 2021; FLAN section 4.5): as many fresh ids behind the
+        vocabulary, whose rows of the embedding table are all that is trained from now on. They
+        begin as the embeddings of `ids`. Nothing else changes."""
+        n_vocab, table = self.config.vocab_size, self.wte.weight.detach()
+        self.config = replace(self.config, soft_prompt=len(ids))
+        rows = torch.cat([table[:n_vocab], table[ids], table[n_vocab + len(ids):]])  # and the padding
         self.requires_grad_(False)
         self.wte.weight = nn.Parameter(rows)
         index = torch.arange(len(rows), device=rows.device)[:, None]
-        ours = (index >= words) & (index < words + n)
-        # without a gradient, and without weight decay, no optimizer here moves a row
-        self.wte.weight.register_hook(lambda gradient: gradient * ours)
+        fresh = (index >= n_vocab) & (index < n_vocab + len(ids))
+        # a row whose gradient is zero stays, since no optimizer here decays weights
+        self.wte.weight.register_hook(lambda gradient: gradient * fresh)
 
     def forward(self, tokens, positions, cu_seqlens, max_len, target_index=None, branch=None, cache=None, targets=None,
                 weights=None):
@@ -418,10 +418,10 @@ class GPT(nn.Module):
             else:
                 x = block(x, attend, angles, wanted)
         head = self.wte if self.lm_head is None else self.lm_head
-        x, words = self.ln_f(x), self.config.vocab_size
+        x, n_vocab = self.ln_f(x), self.config.vocab_size
         if targets is None:  # in fp32: in bf16 logits of 20 are 0.125 apart, so that options tie
-            return F.linear(x.float(), head.weight)[:, :words]  # (M, V)
-        logits = F.linear(x, head.weight.to(x.dtype))[:, :words]
+            return F.linear(x.float(), head.weight)[:, :n_vocab]  # (M, V)
+        logits = F.linear(x, head.weight.to(x.dtype))[:, :n_vocab]
         losses = F.cross_entropy(logits.float(), targets, reduction="none")
         return losses.sum() if weights is None else losses @ weights
 
@@ -668,9 +668,8 @@ class LM(NamedTuple):
 
     @property
     def prefix(self):
-        """The token ids of a soft prompt; mostly there is none."""
-        c = self.model.config
-        return list(range(c.vocab_size, c.vocab_size + c.soft_prompt))
+        """The token ids of the soft prompt; mostly there is none."""
+        return self.model.config.prefix
 
     @property
     def between(self):

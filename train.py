@@ -14,6 +14,7 @@ untuned.json, results.json, the miniature's pretrained.pt, and the tokenizer.jso
 import json
 import math
 import os
+import random
 import shlex
 import shutil
 import signal
@@ -21,7 +22,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager, nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -67,28 +68,31 @@ RECIPES = {
 }
 
 
+SOFT_PROMPT_LR = 0.1
+
+
 @dataclass
 class Config:
     # what is learnt
     tasks: str = opt("", "comma-separated datasets to tune on; empty: the miniature, or all 62 with --init gpt2...")
     clusters: str = opt("", "comma-separated clusters to tune on; empty: all that --hold_out leaves")
-    hold_out: str = opt("", "cluster to hold out and to evaluate; empty: paraphrase in the miniature; with --tasks "
-                            "nothing, and these are evaluated themselves")
+    hold_out: str = opt("", "cluster to hold out and to evaluate; empty: nothing, or in the miniature paraphrase; with "
+                            "--tasks nothing is held out, and these are evaluated themselves")
     examples: str = opt("", "JSON lines of your own: prompt, target, and optionally options, task, cluster")
     data_dir: str = opt(data.DATA_DIR, "folder of the raw datasets")
     prompts: str = opt("instructions", "what to tune on: instructions, or to compare, bare fields behind the dataset's "
                                        "name (name) or alone (none)", data.PROMPTS)
     templates: int = opt(0, "instructions of each dataset to tune on, the first ones; 0: all")
-    max_examples: int = opt(data.MAX_EXAMPLES, "training examples of each dataset")
-    exemplars: float = opt(0.0, "share of the documents that have one to four solved examples in front")
-    shuffle_answers: bool = opt(False, "learn from random answers: what does the form alone teach?")
+    max_examples: int = opt(0, "training examples of each dataset, or each of its subsets; 0: 30,000 as in the paper")
+    exemplars: float = opt(0.0, "share, 0 to 1, of the documents that have one to four solved examples in front")
+    shuffle_answers: bool = opt(False, "where a task has options, learn random ones: what does the form alone teach?")
     prompt_loss: float = opt(0.0, "weight of a prompt's tokens in the loss, beside 1 for a target's")
     # the model
     init: str = opt("", f"{', '.join(WEIGHTS)}, a folder in Hugging Face's layout, or a checkpoint")
     context: int = opt(1024, "longest document, in tokens, of a model with positions for more")
     separator: str = opt("auto", "between prompt and target: eot (end-of-text), newline, none; auto: eot for a model "
                                  "made here, none for one that was pre-trained elsewhere", ("auto", *SEPARATORS))
-    soft_prompt: int = opt(0, "train nothing but so many new embeddings that stand in front of every document")
+    soft_prompt: int = opt(0, "freeze the model, and train so many new embeddings in front of every document")
     size: str = opt("", "size of a new model: " + ", ".join(PRESETS), ("", *PRESETS))
     checkpointing: bool = opt(False, "recompute activations in the backward pass: less memory, a third more work")
     # the recipe; zero and empty mean: as the recipe says
@@ -132,28 +136,22 @@ def resolve(cfg):
         cfg.recipe = "miniature" if base.get("recipe") == "miniature" else usual
     miniature = cfg.recipe == "miniature"
     cfg.out = cfg.out or f"runs/{cfg.recipe}"
+    if cfg.soft_prompt:  # a frozen model forgets nothing, and takes large steps
+        cfg.replay = 0.0
+        cfg.lr, cfg.optimizer = cfg.lr or SOFT_PROMPT_LR, cfg.optimizer or "adamw"
     for name, value in RECIPES[cfg.recipe].items():
         setattr(cfg, name, getattr(cfg, name) or value)
     if not cfg.init:
         cfg.size = cfg.size or "miniature"
     if miniature and not cfg.tasks:
         cfg.hold_out = cfg.hold_out or "paraphrase"
-    if cfg.soft_prompt:
-        cfg.replay = 0.0  # a frozen model forgets nothing
-    if cfg.separator == "auto":
-        # differs from the paper, which puts end-of-text there: where it stood between unrelated
-        # texts in pre-training, it tells a model to forget the question
-        usual = "none" if cfg.init and not miniature or cfg.soft_prompt else "eot"
-        cfg.separator = base.get("separator") or usual
-
-    reads = not miniature and (cfg.tasks or cfg.hold_out or not cfg.examples)
+    reads = not miniature and (cfg.tasks or cfg.clusters or cfg.hold_out or not cfg.examples)
     data.refuse([
         (cfg.size and cfg.init,
          f"--size {cfg.size} is for a new model, but --init {cfg.init} has a size: drop one of them"),
-        (min(cfg.templates, cfg.soft_prompt) < 0 or cfg.max_examples < 1 or cfg.prompt_loss < 0
-         or not 0 <= cfg.exemplars <= 1,
-         f"--templates {cfg.templates}, --soft_prompt {cfg.soft_prompt} and --prompt_loss {cfg.prompt_loss} must be at "
-         f"least 0, --max_examples {cfg.max_examples} at least 1, --exemplars {cfg.exemplars} between 0 and 1"),
+        (min(cfg.templates, cfg.max_examples, cfg.soft_prompt, cfg.prompt_loss) < 0,
+         "--templates, --max_examples, --soft_prompt and --prompt_loss must be at least 0"),
+        (not 0 <= cfg.exemplars <= 1, f"--exemplars {cfg.exemplars} must be between 0 and 1"),
         (cfg.soft_prompt and (not cfg.init or cfg.export or cfg.prompt_loss),
          f"--soft_prompt {cfg.soft_prompt} needs a model to start from (--init), and goes neither with --export "
          "nor with --prompt_loss"),
@@ -304,9 +302,9 @@ def backward(run, net, batches, stop):
     """Gradients of one optimizer step. Returns (summed loss, targets) over all micro-batches of all
     processes, or None if stop() became true: a step may take minutes, a machine that shuts down
     does not wait."""
-    # Every target token of the step weighs the same, whatever micro-batch or process it is in:
-    # losses are summed and divided by the number of targets of the whole step. A mean over each
-    # micro-batch would favour short targets.
+    # A target token of the step weighs as much, whatever micro-batch or process it is in: losses
+    # are summed and divided by the number of targets (with --prompt_loss, by the sum of their
+    # weights) of the whole step. A mean over each micro-batch would favour short targets.
     targets = sum(b.weights.sum() for b in batches)
     if dist.is_initialized():
         dist.all_reduce(targets)
@@ -416,12 +414,13 @@ def choose_tasks(cfg):
     tuning, held = data.held_out(cfg.hold_out, known) if cfg.hold_out else (known, [])
     if cfg.tasks:
         tuning = data.named_tasks(cfg.tasks, known)
-        held = held or tuning
-    elif mine and cfg.recipe != "miniature" and not cfg.hold_out:
+    elif mine and cfg.recipe != "miniature" and not (cfg.hold_out or cfg.clusters):
         tuning = []  # your examples alone
     if cfg.clusters:
         tuning = data.of_clusters(cfg.clusters, tuning)
-    if not cfg.tasks:
+    if cfg.tasks:
+        held = held or tuning
+    else:
         tuning = data.tasks_on_disk(tuning, "train", cfg.data_dir, print0)
     tuning = [data.reworded(t, cfg.prompts, cfg.templates) for t in tuning] + mine
     refuse_leaks(pairs_of(tuning), cfg.hold_out, held, "leave it out of --tasks and --examples")
@@ -478,6 +477,8 @@ def initial_lm(cfg, device, dtype):
                              f"does not take: choose another recipe")
         if lm.prefix:
             raise UserError(f"--init {cfg.init} has a soft prompt: begin from the model that it was learnt on")
+        if cfg.soft_prompt > lm.model.config.context_length // 4:
+            raise UserError(f"--soft_prompt {cfg.soft_prompt} is more than a quarter of the context")
     else:
         encoding = data.tokenizer("miniature" if miniature else "gpt2")
         size = PRESETS[cfg.size] | {"vocab_size": encoding.n_vocab}
@@ -488,6 +489,16 @@ def initial_lm(cfg, device, dtype):
     lm.model.checkpointing = cfg.checkpointing
     lm.model.prepare(device, dtype)
     return lm
+
+
+def choose_separator(cfg, lm):
+    """What stands between prompt and target: as asked, or as in the tuning of a tuned model."""
+    if cfg.separator != "auto":
+        return cfg.separator
+    # differs from the paper, which puts end-of-text there: where it stood between unrelated texts
+    # in pre-training, it tells a model to forget the question, and a frozen one never learns better
+    elsewhere = cfg.init and cfg.recipe != "miniature"
+    return lm.separator or ("none" if elsewhere or cfg.soft_prompt else "eot")
 
 
 def open_run(cfg):
@@ -625,13 +636,15 @@ def main(argv=None):
     # what is tuned on, and what is asked
     tuning, held = choose_tasks(cfg)
     lm = initial_lm(cfg, device, dtype)
+    cfg.separator = choose_separator(cfg, lm)
     print0(f"{sum(p.numel() for p in lm.model.parameters()) / 1e6:.1f}M parameters, {cfg.init or 'new'}; held out: "
            f"{cfg.hold_out or 'nothing'}; recipe {cfg.recipe}: {cfg.steps:,} steps of {cfg.batch_tokens:,} tokens")
     folder, saved = open_run(cfg)
-    words = lm.model.config.vocab_size
     form = data.Form(lm._replace(separator=cfg.separator).between,
-                     [*range(words, words + cfg.soft_prompt)], cfg.max_examples, cfg.exemplars,
-                     cfg.shuffle_answers)
+                     replace(lm.model.config, soft_prompt=cfg.soft_prompt).prefix, cfg.max_examples,
+                     cfg.exemplars, cfg.shuffle_answers,
+                     # where nothing is drawn, one cache serves all seeds
+                     cfg.seed if cfg.exemplars or cfg.shuffle_answers else 0)
     entries = data.load_mixture(tuning, lm.encoding, lm.model.config.context_length, cfg.data_dir,
                                 print0, form)
     if lm.encoding.dropped:
@@ -674,7 +687,8 @@ def main(argv=None):
                   cfg.warmup)
     stores, rates = [e.store for e in entries], [e.rate for e in entries]
     if cfg.soft_prompt:
-        lm.model.add_soft_prompt(cfg.soft_prompt, cfg.seed)
+        words = [t for t in set(stores[0].tokens.tolist()) if t < lm.model.config.vocab_size]
+        lm.model.add_soft_prompt(random.Random(cfg.seed).choices(sorted(words), k=cfg.soft_prompt))
     if len(plain.lengths) and cfg.replay:
         # differs from the paper: the miniature goes on seeing plain text, or so small a model
         # forgets what it knew

@@ -146,7 +146,11 @@ def test_solved_examples_stand_in_front_of_a_share_of_the_documents(bytes_encodi
         assert question == row["x"] and target == f" {row['answer']}<|endoftext|>"
         assert row["x"] not in solved[:-1] and all(eval(text.split("=")[0]) == int(text.split()[1]) for text in solved)
         fronts.append(len(solved))
-    assert set(fronts) == {0, 1, 2, 3, 4} and 70 < sum(n > 0 for n in fronts) < 130
+    assert 70 < sum(n > 0 for n in fronts) < 130 and all(fronts.count(n) > 10 for n in (1, 2, 3, 4))
+    other = texts_of(bytes_encoding, rows, (Template("{x}"),), form._replace(seed=1))
+    assert other != found == texts_of(bytes_encoding, rows, (Template("{x}"),), form)
+    facts = [{**row, "fact": "one"} for row in rows]  # all ask for the same: none may solve another
+    assert all("\n\n" not in prompt for prompt, _ in texts_of(bytes_encoding, facts, (Template("{x}"),), form))
     # where they do not fit they are left out whole, and never the question
     for prompt, _ in texts_of(bytes_encoding, rows, (Template("{x}"),), form._replace(exemplars=1.0), context=32):
         assert all("=?" in text for text in prompt.split("\n\n"))

@@ -246,7 +246,7 @@ def test_exemplars_fit_as_joined_text():
 def test_a_soft_prompt_stands_in_front_of_every_question_and_survives_a_cut(bytes_encoding):
     torch.manual_seed(0)
     gpt = m.GPT(m.GPTConfig(vocab_size=257, context_length=64, n_layer=1, n_head=2, n_embd=32)).eval()
-    gpt.add_soft_prompt(3, seed=0)
+    gpt.add_soft_prompt([97, 98, 99])
     soft = m.LM(gpt, bytes_encoding, separator="none")
     assert soft.prefix == [257, 258, 259] and soft.between == []
     task = toy_task()
@@ -599,11 +599,18 @@ def test_summary_over_seeds(tmp_path, capsys):
     """A run counts with the mean over its datasets; the deviation is that between runs."""
     paths = []
     for i, (size, a, b) in enumerate([("big", 40, 60), ("big", 50, 70), ("small", 30, 31)]):
-        rows = [{"dataset": name, "cluster": "nli", "chance": 25.0, "majority": 30.0, "tuned": {"mean": mean}}
+        rows = [{"dataset": name, "cluster": "nli", "metric": "accuracy", "chance": 25.0, "majority": 30.0, "tuned": {"mean": mean}}
                 for name, mean in (("x", a), ("y", b))]
         paths.append(tmp_path / f"{i}.json")
         paths[-1].write_text(json.dumps({"settings": {"size": size, "clusters": "nli,misc"}, "rows": rows}))
-    paths = list(map(str, paths))
+    row = {"dataset": "z", "cluster": "misc", "metric": "edit_distance", "tuned": {"mean": 3.0}}  # in words
+    paths.append(tmp_path / "z.json")
+    paths[-1].write_text(json.dumps({"settings": {"size": "big", "clusters": ""}, "rows": [row]}))
+    *paths, words = map(str, paths)
+    e.summarize_runs([words], "dataset")
+    assert "3.0" in capsys.readouterr().out
+    e.summarize_runs([words, *paths], "size")
+    assert "z.json: z is left out, since its edit distance is no percentage" in capsys.readouterr().out
     e.main(["summarize", *paths, "--by", "size"])
     assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
         ["size", "runs", "chance", "majority", "tuned"],
@@ -616,7 +623,8 @@ def test_summary_over_seeds(tmp_path, capsys):
 
 
 def test_a_summary_is_drawn_where_matplotlib_is(tmp_path, monkeypatch):
-    found, path = {1: {"tuned": [30.0, 40.0], "untuned": []}, 2: {"tuned": [50.0], "untuned": [20.0]}}, tmp_path / "a.svg"
+    path = tmp_path / "a.svg"
+    found = {1: {"tuned": [30.0, 40.0], "untuned": []}, 2: {"tuned": [50.0], "untuned": [20.0]}}
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)  # as if it were not there
     with pytest.raises(ValueError, match="a.svg needs matplotlib: pip install matplotlib"):
         e.draw(found, "size", str(path))

@@ -187,7 +187,7 @@ def test_a_soft_prompt_is_resumed_exactly(examples, tmp_path):
 def test_a_vocabulary_without_padding_grows_for_a_soft_prompt():
     gpt = m.GPT(m.GPTConfig(vocab_size=128, context_length=16, **TINY))
     table = gpt.wte.weight.detach().clone()
-    gpt.add_soft_prompt(5, seed=1)
+    gpt.add_soft_prompt([1, 2, 3, 4, 5])
     assert gpt.wte.weight.shape == (133, 16) and torch.equal(gpt.wte.weight[:128], table)
     again = m.GPT(gpt.config)
     again.load_state_dict(gpt.state_dict())
@@ -235,7 +235,14 @@ def test_what_is_tuned_on_and_asked(tmp_path, monkeypatch):
 def test_a_new_model_takes_nothing_from_the_folder_where_the_command_is_typed(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "config.json").write_text('{"separator": "none"}')
-    assert train.resolve(train.Config()).separator == "eot"
+    cfg = train.resolve(train.Config())
+    lm = m.LM(m.GPT(m.GPTConfig(vocab_size=9, **TINY)), None, separator="")
+    assert train.choose_separator(cfg, lm) == "eot"
+    assert train.choose_separator(cfg, lm._replace(separator="newline")) == "newline"  # as it was tuned
+    cfg.init, cfg.recipe = "smollm2-135m", "short"
+    assert train.choose_separator(cfg, lm) == "none"
+    cfg.separator = "eot"
+    assert train.choose_separator(cfg, lm) == "eot"  # as asked
 
 
 def test_learning_rate_by_hand():
@@ -399,7 +406,7 @@ def test_a_run_that_failed_before_its_first_step_can_be_started_again(examples, 
     (["--batch_tokens", "1000", "--micro_tokens", "300"], "1000 is not a multiple of --micro_tokens 300"),
     (["--size", "gpt2", "--init", "gpt2"], "drop one of them"),
     (["--soft_prompt", "10"], "--soft_prompt 10 needs a model to start from"),
-    (["--exemplars", "2"], "--exemplars 2.0 between 0 and 1"),
+    (["--exemplars", "2"], "--exemplars 2.0 must be between 0 and 1"),
     (["--clusters", "nli"], "--clusters nli: nothing to tune on; there are"),
     (["--lr", "7"], "--lr 7.0 must be between"),
     (["--tasks", "rte", "--data_dir", "/nowhere"], "/nowhere does not exist"),
