@@ -361,6 +361,7 @@ def summarize(dataset, rows, results, predictions):
         scores = by_template([p["metrics"][main] for p in predictions]).mean(0)
         interval, scores = bootstrap_interval(scores, facts_of(rows)), [round(float(x), 4) for x in scores]
     found = {"mean": means[main], "std": float(np.std([t[main] for t in templates])),
+             "templates": {number: t[main] for number, t in results.items()},
              "ci": interval, "scores": scores, "metrics": means,
              "prompts": len(predictions), "cut": sum(p["cut"] > 0 for p in predictions)}
     if dataset.kind == "choice":

@@ -289,6 +289,7 @@ def test_a_tuned_result_is_the_mean_over_forward_templates(lm):
     by_template = [100 * sum(right(line) for line in lines if line["template"] == t) / 20 for t in (0, 1)]
     assert found["mean"] == pytest.approx(sum(by_template) / 2)
     assert found["std"] == pytest.approx(abs(by_template[0] - by_template[1]) / 2)
+    assert found["templates"] == pytest.approx(dict(enumerate(by_template)))
     assert found["best_on_dev"] == pytest.approx(by_template[found["best_template"]])
     assert found["ci"][0] <= found["mean"] <= found["ci"][1]
     assert found["ci"] == e.bootstrap_interval(found["scores"]) and found["ties"] == 0
