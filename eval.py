@@ -78,42 +78,64 @@ def make_question(encoding, prompt, options, separator, context_length, prefix=(
 
 
 class OptionTree(NamedTuple):
-    """One question as a document whose options branch off the prompt.
+    """Questions that begin alike as one document, whose options branch off what they share.
 
         tokens      p0 p1 p2 | a0 | b0 b1      options a = a0 a1, b = b0 b1 b2: the last token of one is never fed
         positions    0  1  2 |  3 |  3  4
         branch       0  0  0 |  1 |  2  2      an option sees the prompt and itself
         targets           a0   a1
                           b0        b1 b2      the prompt's last token predicts the first token of every option
+
+    A second question, of the prompt p0 p1 p2 e, adds the branches e | a0 and e | b0 b1, of which
+    only the options are targets.
     """
     tokens: list[int]        # (L,)
     positions: list[int]     # (L,)
     branch: list[int]        # (L,)
     target_index: list[int]  # (S,) for every token of every option: where it is predicted ...
     targets: list[int]       # (S,) ... and its id
-    question: int            # the number of the question
+    options: list[tuple[int, int]]  # whose each option is, the number of its question, and its length
 
 
-def option_tree(question, number):
-    """The OptionTree of a Question."""
-    p = len(question.prompt)
-    tokens, positions, branch = list(question.prompt), list(range(p)), [0] * p
-    target_index, targets = [], []
-    for k, option in enumerate(question.options, 1):
-        target_index += [p - 1, *range(len(tokens), len(tokens) + len(option) - 1)]
-        targets += option
-        tokens += option[:-1]
-        positions += range(p, p + len(option) - 1)
-        branch += [k] * (len(option) - 1)
-    return OptionTree(tokens, positions, branch, target_index, targets, number)
+def option_tree(questions):
+    """The OptionTree of Questions, given by their numbers, that begin alike."""
+    trunk = os.path.commonprefix([q.prompt for q in questions.values()])  # it takes lists, too
+    p = len(trunk)
+    tokens, positions, branch = list(trunk), list(range(p)), [0] * p
+    target_index, targets, options = [], [], []
+    for number, question in questions.items():
+        for option in question.options:
+            path = question.prompt[p:] + option
+            before = [p - 1, *range(len(tokens), len(tokens) + len(path) - 1)]  # each token of it
+            target_index += before[-len(option):]
+            targets += option
+            options.append((number, len(option)))
+            tokens += path[:-1]
+            positions += range(p, p + len(path) - 1)
+            branch += [len(options)] * (len(path) - 1)
+    return OptionTree(tokens, positions, branch, target_index, targets, options)
+
+
+def shared_beginnings(questions):
+    """Questions grouped into one dict {number: Question} a tree. What is asked in several ways
+    begins alike: then the beginning is read once, where that costs fewer tokens."""
+    groups, first = [], Question([], [])
+    for i in sorted(range(len(questions)), key=lambda i: questions[i].prompt):
+        new = questions[i]
+        shared = len(os.path.commonprefix([first.prompt, new.prompt]))
+        # what stands behind it is read once for each option
+        if sum((len(q.prompt) - shared) * len(q.options) for q in (first, new)) < shared:
+            groups[-1][i] = new
+        else:
+            groups.append({i: new})
+            first = new
+    return groups
 
 
 @torch.no_grad()
-def score_batch(model, questions):
-    """Log-likelihood of each option of each question: list of float lists, one forward pass over
-    one flat stream."""
-    # trees of one length stand side by side, which attention on a CPU uses
-    trees = sorted((option_tree(q, i) for i, q in enumerate(questions)), key=lambda t: len(t.tokens))
+def score_batch(model, trees):
+    """{number of a question: log-likelihood of each of its options}, from one forward pass over one
+    flat stream of OptionTrees. Equal lengths stand side by side, which attention on a CPU uses."""
     starts = np.cumsum([0] + [len(t.tokens) for t in trees])
     joined = lambda lists: torch.as_tensor(np.concatenate(lists), device=model.wte.weight.device)
     tokens, positions, branch, targets = (joined([getattr(t, name) for t in trees])
@@ -130,11 +152,10 @@ def score_batch(model, questions):
     logprobs = logits.log_softmax(-1)[row, targets].tolist()
 
     # an option's log-likelihood is the sum over its tokens
-    scores, done = [[] for _ in questions], 0
-    for t in trees:
-        for option in questions[t.question].options:
-            scores[t.question].append(sum(logprobs[done:done + len(option)]))
-            done += len(option)
+    scores, done = {}, 0
+    for number, length in (option for t in trees for option in t.options):
+        scores.setdefault(number, []).append(sum(logprobs[done:done + length]))
+        done += length
     return scores
 
 
@@ -146,19 +167,18 @@ def score(model, questions, bar=None, max_tokens=None):
     GPU busy, or few enough for a CPU's memory. A score does not depend on its neighbours.
     """
     max_tokens = max_tokens or (16384 if model.wte.weight.is_cuda else 4096)
-    lengths = [len(q.prompt) + sum(len(o) - 1 for o in q.options) for q in questions]
-    scores, batch, used = [None] * len(questions), [], 0
-    order = sorted(range(len(questions)), key=lengths.__getitem__)
-    for n, i in enumerate(order):
-        batch.append(i)
-        used += lengths[i]
-        if n == len(order) - 1 or used + lengths[order[n + 1]] > max_tokens:
-            for j, s in zip(batch, score_batch(model, [questions[j] for j in batch])):
-                scores[j] = s
+    trees = sorted(map(option_tree, shared_beginnings(questions)), key=lambda t: len(t.tokens))
+    scores, batch, used = {}, [], 0
+    for tree, following in zip(trees, [*trees[1:], None]):
+        batch.append(tree)
+        used += len(tree.tokens)
+        if not following or used + len(following.tokens) > max_tokens:
+            found = score_batch(model, batch)
+            scores |= found
             if bar is not None:
-                bar.update(len(batch))
+                bar.update(len(found))
             batch, used = [], 0
-    return scores
+    return [scores[i] for i in range(len(questions))]
 
 
 def best_options(scores):
@@ -316,25 +336,32 @@ def forward_templates(dataset):
     return {i: t for i, t in enumerate(dataset.templates) if t.target == dataset.target}
 
 
-def evaluate_templates(lm, task, rows, style, pool=(), shots=0, seed=0):
-    """Every forward template put to the model: ({template number: metrics by name}, one dict a
-    prediction)."""
-    dataset, results, predictions = task.dataset, {}, []
-    templates = {-1: dataset.baseline} if style.baseline else forward_templates(dataset)
+def evaluate_templates(lm, task, rows, styles, pool=(), shots=0, seed=0):
+    """Every forward template put to the model in several styles: {style: ({template number: metrics
+    by name}, one dict a prediction)}."""
+    dataset, results = task.dataset, {style: ({}, []) for style in styles}
+    templates = {-1: dataset.baseline} if styles == [BASELINE] else forward_templates(dataset)
     exemplars = draw_exemplars(pool, rows, shots, seed)
     length = min(ANSWER_TOKENS.get(dataset.name, ANSWER_TOKENS.get(dataset.kind, 0)),
                  lm.model.config.context_length // 2)
-    with Progress(total=len(rows) * len(templates), desc=f"{task.name} {style}", unit="ex", leave=False) as bar:
+    with Progress(total=len(rows) * len(templates) * len(styles), desc=task.name, unit="ex",
+                  leave=False) as bar:
         for number, template in templates.items():
-            examples, kept = zip(*make_prompts(lm, rows, template, style, exemplars, length))
+            # all styles at once, since they begin alike
+            asked = [pair for style in styles
+                     for pair in make_prompts(lm, rows, template, style, exemplars, length)]
+            examples = [example for example, _ in asked]
             if dataset.kind == "choice":
                 found = rank_options(lm, examples, bar)
             else:
                 found = generate_answers(lm, dataset, examples, length, bar)
-            results[number] = metrics_of(dataset, rows, found)
-            predictions += [{"template": number, "style": str(style), "example": i, "shots": shots,
-                             "exemplars": k, **prediction} for i, (prediction, k) in enumerate(zip(found, kept))]
-    return results, predictions
+            for n, (style, (metrics, predictions)) in enumerate(results.items()):
+                mine = slice(n * len(rows), (n + 1) * len(rows))
+                metrics[number] = metrics_of(dataset, rows, found[mine])
+                predictions += [{"template": number, "style": str(style), "example": i, "shots": shots,
+                                 "exemplars": kept, **prediction}
+                                for i, (prediction, (_, kept)) in enumerate(zip(found[mine], asked[mine]))]
+    return results
 
 
 def best_of(dataset, results):
@@ -377,7 +404,7 @@ def evaluate_tuned(lm, test, shots=0, seed=0):
 
     Returns ({"tuned": summary}, predictions).
     """
-    ask = lambda rows: evaluate_templates(lm, test.task, rows, TUNED, test.pool, shots, seed)
+    ask = lambda rows: evaluate_templates(lm, test.task, rows, [TUNED], test.pool, shots, seed)[TUNED]
     dataset, (results, predictions) = test.task.dataset, ask(test.rows)
     found = summarize(dataset, test.rows, results, predictions)
     if len(test.dev_rows):
@@ -395,8 +422,8 @@ def evaluate_untuned(lm, test, shots=0, seed=0):
     dataset = test.task.dataset
     styles = UNTUNED if dataset.kind == "choice" else UNTUNED_TEXT
     own = [BASELINE] if dataset.baseline.prompt else []
-    tried = {style: evaluate_templates(lm, test.task, test.rows, style, test.pool, shots, seed)
-             for style in (*styles, *own)}
+    ask = lambda styles: evaluate_templates(lm, test.task, test.rows, styles, test.pool, shots, seed)
+    tried = ask(styles) | (ask(own) if own else {})
     summaries = {style: summarize(dataset, test.rows, *found) for style, found in tried.items()}
     means = {style: summaries[style]["mean"] for style in styles}
     best = best_of(dataset, means)

@@ -49,13 +49,41 @@ def plain_score(model, prompt, option):
 
 
 def test_tree_by_hand():
-    assert e.option_tree(e.Question([7, 8], [[1, 2, 3], [4], [5, 6]]), 9) == e.OptionTree(
+    assert e.option_tree({9: e.Question([7, 8], [[1, 2, 3], [4], [5, 6]])}) == e.OptionTree(
         tokens=[7, 8, 1, 2, 5],  # the last token of an option is never fed
         positions=[0, 1, 2, 3, 2],
         branch=[0, 0, 1, 1, 3],
         target_index=[1, 2, 3] + [1] + [1, 4],
         targets=[1, 2, 3] + [4] + [5, 6],
-        question=9)
+        options=[(9, 3), (9, 1), (9, 2)])
+
+
+def test_tree_of_two_questions_by_hand():
+    """The second has one token more in front of its options, which is fed for each of them and is no target."""
+    one, two = e.Question([7, 8], [[1, 2], [4]]), e.Question([7, 8, 9], [[1, 2], [4]])
+    assert e.option_tree({0: one, 5: two}) == e.OptionTree(
+        tokens=[7, 8, 1, 9, 1, 9],
+        positions=[0, 1, 2, 2, 3, 2],
+        branch=[0, 0, 1, 3, 3, 4],
+        target_index=[1, 2] + [1] + [3, 4] + [5],
+        targets=[1, 2] + [4] + [1, 2] + [4],
+        options=[(0, 2), (0, 1), (5, 2), (5, 1)])
+
+
+def test_what_begins_alike_is_read_once_where_that_is_less():
+    grouped = lambda *prompts: [list(g) for g in e.shared_beginnings([e.Question(p, [[1], [2]]) for p in prompts])]
+    assert grouped([7, 8, 9], [7, 3, 9], [7, 8]) == [[1], [2], [0]]  # e 1, e 2 behind [7, 8] is more than [7, 8, 9]
+    body = list(range(20))
+    assert grouped(body + [9], body, body + [8, 8], [3, *body]) == [[1, 2, 0], [3]]
+    assert grouped(body + [30] * 30, body) == [[1], [0]]
+
+
+def test_scores_of_one_question_asked_in_several_ways_equal_one_pass_for_each(lm):
+    endings = ("", " .", "\n", "\nAnswer:")
+    qs = [e.Question([*q.prompt, *ending.encode()], q.options) for q in questions(lm, 10, seed=4) for ending in endings]
+    assert len(e.shared_beginnings(qs)) < 30
+    for q, scores in zip(qs, e.score(lm.model, qs)):
+        assert scores == pytest.approx([plain_score(lm.model, q.prompt, o) for o in q.options], abs=1e-4)
 
 
 def test_scores_equal_one_pass_for_each_option(lm):
@@ -67,8 +95,10 @@ def test_scores_equal_one_pass_for_each_option(lm):
 def in_batches(lm, qs, size, order=None):
     """Scores of the questions, asked `size` at a time in some order, returned in their own order."""
     order = order or range(len(qs))
-    found = [s for i in range(0, len(qs), size) for s in e.score_batch(lm.model, [qs[j] for j in order[i:i + size]])]
-    return [s for _, s in sorted(zip(order, found))]
+    trees, found = [e.option_tree({j: qs[j]}) for j in order], {}
+    for i in range(0, len(qs), size):
+        found |= e.score_batch(lm.model, trees[i:i + size])
+    return [found[i] for i in range(len(qs))]
 
 
 def tied_questions(lm, n):
@@ -109,9 +139,9 @@ def test_without_a_tolerance_rounding_would_choose(lm):
 
 def test_an_option_does_not_see_the_others(lm):
     (q,) = questions(lm, 1, seed=3)
-    one = e.score_batch(lm.model, [e.Question(q.prompt, [[5, 6, 7]])])[0][0]
+    one = e.score(lm.model, [e.Question(q.prompt, [[5, 6, 7]])])[0][0]
     for others in ([[1]], [[9, 9, 9, 9], [8]]):
-        (scores,) = e.score_batch(lm.model, [e.Question(q.prompt, others + [[5, 6, 7]])])
+        (scores,) = e.score(lm.model, [e.Question(q.prompt, others + [[5, 6, 7]])])
         assert scores[-1] == pytest.approx(one, abs=1e-5)
 
 
@@ -366,15 +396,16 @@ def test_an_untuned_answer_ends_with_the_line(lm, monkeypatch, right, expected):
         return [list(b" one\ntwo\n\nthree")] * len(prompts)
     monkeypatch.setattr(e, "generate", generate)
     rows, task = [{"x": "q", "options": (), "answer": right}], toy_task("text", "rouge")
-    _, lines = e.evaluate_templates(lm._replace(separator=""), task, rows, e.PromptStyle())
+    style = e.PromptStyle()
+    _, lines = e.evaluate_templates(lm._replace(separator=""), task, rows, [style])[style]
     assert [line["prediction"] for line in lines] == [expected] * 2
     assert asked[0] == ([list(b"A q")], 128)  # at most half the context
-    _, lines = e.evaluate_templates(lm, task, rows, e.PromptStyle())
+    _, lines = e.evaluate_templates(lm, task, rows, [style])[style]
     assert lines[0]["prediction"] == "one\ntwo\n\nthree" and asked[2][0] == [[*b"A q", EOT]]
     wide = lm._replace(model=m.GPT(m.GPTConfig(257, 1024, 1, 1, 8)))
     coqa = task._replace(dataset=replace(task.dataset, name="coqa", kind="qa"))
     for task, length in ((task, 256), (toy_task("qa", "squad"), 64), (coqa, 256)):
-        e.evaluate_templates(wide, task, rows, e.PromptStyle())
+        e.evaluate_templates(wide, task, rows, [style])
         assert asked[-1][1] == length
 
 
