@@ -123,8 +123,8 @@ def shared_beginnings(questions):
     for i in sorted(range(len(questions)), key=lambda i: questions[i].prompt):
         new = questions[i]
         shared = len(os.path.commonprefix([first.prompt, new.prompt]))
-        # what stands behind it is read once for each option
-        if sum((len(q.prompt) - shared) * len(q.options) for q in (first, new)) < shared:
+        # what stands behind it is read once for each option, and so should be short
+        if 4 * sum((len(q.prompt) - shared) * len(q.options) for q in (first, new)) < shared:
             groups[-1][i] = new
         else:
             groups.append({i: new})
