@@ -68,7 +68,7 @@ RECIPES = {
 }
 
 
-SOFT_PROMPT_LR = 0.1
+SOFT_PROMPT_LR = 1e-2
 
 
 @dataclass
