@@ -41,6 +41,7 @@ from model import DTYPE_NAMES, SEPARATORS, check_model_name, generate, load_lm, 
 from templates import CLUSTERS, Template, UserError, render
 
 TIE = dict(abs_tol=1e-5, rel_tol=2e-6)  # nats; scores closer than this are equal: noise of fp32 grows with the sum
+MAX_TREE = 1024  # tokens of questions that are read as one: attention grows with the square
 ANSWER_TOKENS = {"qa": 64, "text": 256, "coqa": 256}  # by kind or name: CoQA wants some 15 answers at once
 
 
@@ -119,16 +120,18 @@ def option_tree(questions):
 def shared_beginnings(questions):
     """Questions grouped into one dict {number: Question} a tree. What is asked in several ways
     begins alike: then the beginning is read once, where that costs fewer tokens."""
-    groups, first = [], Question([], [])
+    groups, first, size = [], Question([], []), 0
     for i in sorted(range(len(questions)), key=lambda i: questions[i].prompt):
         new = questions[i]
         shared = len(os.path.commonprefix([first.prompt, new.prompt]))
         # what stands behind it is read once for each option, and so should be short
-        if 4 * sum((len(q.prompt) - shared) * len(q.options) for q in (first, new)) < shared:
+        behind = [(len(q.prompt) - shared) * len(q.options) for q in (first, new)]
+        size += behind[1] + sum(map(len, new.options))
+        if 4 * sum(behind) < shared and size <= MAX_TREE:
             groups[-1][i] = new
         else:
             groups.append({i: new})
-            first = new
+            first, size = new, len(new.prompt)
     return groups
 
 
@@ -581,9 +584,10 @@ def summarize_runs(paths, by, out=print):
     """
     groups = {}  # value -> path -> rows
     for path in paths:
-        settings = read_json(path).get("settings", {})
+        settings = read_json(path).get("settings") or {}
         for row in read_results(path).values():
-            known = {**settings, "dataset": row["dataset"], "cluster": row["cluster"]}
+            known = {**settings.get("asked", {}), **settings, "dataset": row["dataset"], "cluster": row["cluster"]}
+            known.pop("asked", None)
             if by not in known:
                 raise UserError(f"{path} says nothing of --by {by}; it knows {', '.join(known)}")
             if row["metric"] == "edit_distance" and by != "dataset":
@@ -596,6 +600,8 @@ def summarize_runs(paths, by, out=print):
                 value = value or "all"
             groups.setdefault(value, {}).setdefault(path, []).append({**row, "": row})
 
+    if not groups:
+        raise UserError(f"{', '.join(paths)}: there is nothing to summarize")
     columns = [("", "chance"), ("", "majority"), *((who, "mean") for who in RESULTS)]
     found = {}
     for value in sorted(groups, key=lambda v: (isinstance(v, str), v)):
@@ -606,7 +612,7 @@ def summarize_runs(paths, by, out=print):
     titles = [title for title in of_runs if any(means[title] for means in found.values())]
     out(f"{by:26}{'runs':>6}" + "".join(f"{title:>18}" for title in titles))
     for value, means in found.items():
-        cells = [f"{np.mean(m):.1f}" + (f" +- {np.std(m, ddof=1):4.1f}" if m[1:] else "") if m else "-"
+        cells = [f"{np.mean(m):.1f}" + (f" +- {np.std(m, ddof=1):4.1f}" if np.ptp(m) else "") if m else "-"
                  for m in map(means.get, titles)]
         out(f"{value!s:26}{len(groups[value]):>6}" + "".join(f"{text:>18}" for text in cells))
     return {value: {title: means[title] for title in titles} for value, means in found.items()}
@@ -637,6 +643,8 @@ def summarize_command(argv):
     p.add_argument("--by", required=True, help="a flag of train.py or eval.py, or dataset, or cluster")
     p.add_argument("--plot", default="", help="an .svg or .png file to draw to, with matplotlib")
     args = p.parse_args(argv)
+    if args.plot and not args.plot.endswith((".svg", ".png")):
+        raise UserError(f"--plot {args.plot}: give an .svg or .png file")
     found = summarize_runs(args.results, args.by)
     if args.plot:
         draw(found, args.by, args.plot)

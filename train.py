@@ -149,9 +149,11 @@ def resolve(cfg):
     data.refuse([
         (cfg.size and cfg.init,
          f"--size {cfg.size} is for a new model, but --init {cfg.init} has a size: drop one of them"),
-        (min(cfg.templates, cfg.max_examples, cfg.soft_prompt, cfg.prompt_loss) < 0,
-         "--templates, --max_examples, --soft_prompt and --prompt_loss must be at least 0"),
+        (min(cfg.templates, cfg.max_examples, cfg.soft_prompt) < 0,
+         "--templates, --max_examples and --soft_prompt must be at least 0"),
         (not 0 <= cfg.exemplars <= 1, f"--exemplars {cfg.exemplars} must be between 0 and 1"),
+        (not all(0 <= x < math.inf for x in (cfg.replay, cfg.prompt_loss, cfg.clip)),
+         f"--replay {cfg.replay}, --prompt_loss {cfg.prompt_loss} and --clip {cfg.clip} must be numbers from 0"),
         (cfg.soft_prompt and (not cfg.init or cfg.export or cfg.prompt_loss),
          f"--soft_prompt {cfg.soft_prompt} needs a model to start from (--init), and goes neither with --export "
          "nor with --prompt_loss"),
@@ -160,8 +162,8 @@ def resolve(cfg):
         (cfg.batch_tokens % (cfg.micro_tokens * world_size()),
          f"--batch_tokens {cfg.batch_tokens} is not a multiple of --micro_tokens {cfg.micro_tokens} "
          f"times {world_size()} process(es)"),
-        (not 0 < cfg.lr < 1 or cfg.clip < 0 or cfg.warmup < 0,
-         f"--lr {cfg.lr} must be between 0 and 1, --clip {cfg.clip}, --warmup {cfg.warmup} at least 0"),
+        (not 0 < cfg.lr < 1 or cfg.warmup < 0,
+         f"--lr {cfg.lr} must be between 0 and 1, --warmup {cfg.warmup} at least 0"),
         (cfg.export and miniature,
          f"--export {cfg.export}: the miniature's tokenizer, of whole words, has no place in Hugging "
          "Face's layout: start from --init gpt2"),
@@ -647,6 +649,8 @@ def main(argv=None):
                      cfg.seed if cfg.exemplars or cfg.shuffle_answers else 0)
     entries = data.load_mixture(tuning, lm.encoding, lm.model.config.context_length, cfg.data_dir,
                                 print0, form)
+    if not entries:
+        raise UserError("the mixture is empty: no training example is left")
     if lm.encoding.dropped:
         print0(f"{lm.encoding.dropped:,} bytes that the tokenizer has no token for were left out")
     mixture = data.mixture_rows(entries)

@@ -76,11 +76,14 @@ def test_what_begins_alike_is_read_once_where_that_is_less():
     body = list(range(20))
     assert grouped(body + [9], body, body + [8, 8], [3, *body]) == [[1, 2, 0], [3]]
     assert grouped(body + [30] * 30, body) == [[1], [0]]
+    many = grouped(*(list(range(200)) + [n] for n in range(500)))  # one of all would be beyond attention's means
+    assert sum(many, []) == list(range(500)) and 2 <= max(map(len, many)) <= e.MAX_TREE // 4
 
 
 def test_scores_of_one_question_asked_in_several_ways_equal_one_pass_for_each(lm):
     endings = ("", " .", "\n", "\nAnswer:")
-    qs = [e.Question([*q.prompt, *ending.encode()], q.options) for q in questions(lm, 10, seed=4) for ending in endings]
+    qs = [e.Question([*range(97, 123), *range(97, 123), *q.prompt, *ending.encode()], q.options[:2])
+          for q in questions(lm, 10, seed=4) for ending in endings]
     assert len(e.shared_beginnings(qs)) < 30
     for q, scores in zip(qs, e.score(lm.model, qs)):
         assert scores == pytest.approx([plain_score(lm.model, q.prompt, o) for o in q.options], abs=1e-4)
@@ -646,10 +649,14 @@ def test_summary_over_seeds(tmp_path, capsys):
     e.main(["summarize", *paths, "--by", "size"])
     assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
         ["size", "runs", "chance", "majority", "tuned"],
-        ["big", "2", "25.0", "+-", "0.0", "30.0", "+-", "0.0", "55.0", "+-", "7.1"],
+        ["big", "2", "25.0", "30.0", "55.0", "+-", "7.1"],
         ["small", "1", "25.0", "30.0", "30.5"]]
     assert e.summarize_runs(paths, "dataset")["y"]["tuned"] == [60, 70, 31]
     assert list(e.summarize_runs(paths, "clusters")) == [2]  # of a list, its length
+    with pytest.raises(ValueError, match="there is nothing to summarize"):
+        e.main(["summarize", words, "--by", "size"])
+    with pytest.raises(ValueError, match="--plot x.doc: give an .svg or .png file"):
+        e.main(["summarize", *paths, "--by", "size", "--plot", "x.doc"])
     with pytest.raises(ValueError, match="says nothing of --by shots; it knows size, clusters, dataset, cluster"):
         e.main(["summarize", *paths, "--by", "shots"])
 
