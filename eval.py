@@ -378,7 +378,7 @@ def facts_of(rows):
     return [numbers.setdefault(row.get("fact", i), len(numbers)) for i, row in enumerate(rows)]
 
 
-def summarize(dataset, rows, results, predictions):
+def mean_over_templates(dataset, rows, results, predictions):
     """What a row of results.json says of one style: all mean over templates, so the scores of the
     examples too."""
     main, templates = main_metric(dataset), list(results.values())
@@ -409,7 +409,7 @@ def evaluate_tuned(lm, test, shots=0, seed=0):
     """
     ask = lambda rows: evaluate_templates(lm, test.task, rows, [TUNED], test.pool, shots, seed)[TUNED]
     dataset, (results, predictions) = test.task.dataset, ask(test.rows)
-    found = summarize(dataset, test.rows, results, predictions)
+    found = mean_over_templates(dataset, test.rows, results, predictions)
     if len(test.dev_rows):
         main = main_metric(dataset)
         best = best_of(dataset, {number: metrics[main] for number, metrics in ask(test.dev_rows)[0].items()})
@@ -427,7 +427,7 @@ def evaluate_untuned(lm, test, shots=0, seed=0):
     own = [BASELINE] if dataset.baseline.prompt else []
     ask = lambda styles: evaluate_templates(lm, test.task, test.rows, styles, test.pool, shots, seed)
     tried = ask(styles) | (ask(own) if own else {})
-    summaries = {style: summarize(dataset, test.rows, *found) for style, found in tried.items()}
+    summaries = {style: mean_over_templates(dataset, test.rows, *found) for style, found in tried.items()}
     means = {style: summaries[style]["mean"] for style in styles}
     best = best_of(dataset, means)
     found = {"untuned": {**summaries[best], "style": str(best),
@@ -585,9 +585,9 @@ def summarize_runs(paths, by, out=print):
     groups = {}  # value -> path -> rows
     for path in paths:
         settings = read_json(path).get("settings") or {}
+        settings = {**settings.pop("asked", {}), **settings}
         for row in read_results(path).values():
-            known = {**settings.get("asked", {}), **settings, "dataset": row["dataset"], "cluster": row["cluster"]}
-            known.pop("asked", None)
+            known = {**settings, "dataset": row["dataset"], "cluster": row["cluster"]}
             if by not in known:
                 raise UserError(f"{path} says nothing of --by {by}; it knows {', '.join(known)}")
             if row["metric"] == "edit_distance" and by != "dataset":

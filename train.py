@@ -431,6 +431,22 @@ def choose_tasks(cfg):
     return tuning, data.tasks_on_disk(held, "test", cfg.data_dir, print0)
 
 
+def load_entries(cfg, tasks, lm):
+    """The MixtureEntries of the tuning tasks, in the form that the flags ask for."""
+    config = lm.model.config
+    form = data.Form(lm._replace(separator=cfg.separator).between,
+                     replace(config, soft_prompt=cfg.soft_prompt).prefix,
+                     cfg.max_examples, cfg.exemplars, cfg.shuffle_answers,
+                     # where nothing is drawn, one cache serves all seeds
+                     cfg.seed if cfg.exemplars or cfg.shuffle_answers else 0)
+    entries = data.load_mixture(tasks, lm.encoding, config.context_length, cfg.data_dir, print0, form)
+    if not entries:
+        raise UserError("the mixture is empty: no training example is left")
+    if lm.encoding.dropped:
+        print0(f"{lm.encoding.dropped:,} bytes that the tokenizer has no token for were left out")
+    return entries
+
+
 def pairs_of(tasks):
     """[dataset, cluster] of each task."""
     return [[t.dataset.name, t.dataset.cluster] for t in tasks]
@@ -642,17 +658,7 @@ def main(argv=None):
     print0(f"{sum(p.numel() for p in lm.model.parameters()) / 1e6:.1f}M parameters, {cfg.init or 'new'}; held out: "
            f"{cfg.hold_out or 'nothing'}; recipe {cfg.recipe}: {cfg.steps:,} steps of {cfg.batch_tokens:,} tokens")
     folder, saved = open_run(cfg)
-    form = data.Form(lm._replace(separator=cfg.separator).between,
-                     replace(lm.model.config, soft_prompt=cfg.soft_prompt).prefix, cfg.max_examples,
-                     cfg.exemplars, cfg.shuffle_answers,
-                     # where nothing is drawn, one cache serves all seeds
-                     cfg.seed if cfg.exemplars or cfg.shuffle_answers else 0)
-    entries = data.load_mixture(tuning, lm.encoding, lm.model.config.context_length, cfg.data_dir,
-                                print0, form)
-    if not entries:
-        raise UserError("the mixture is empty: no training example is left")
-    if lm.encoding.dropped:
-        print0(f"{lm.encoding.dropped:,} bytes that the tokenizer has no token for were left out")
+    entries = load_entries(cfg, tuning, lm)
     mixture = data.mixture_rows(entries)
     data.print_mixture(mixture, print0)
     about = {"settings": asdict(cfg), "mixture": mixture}
