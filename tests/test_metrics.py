@@ -22,7 +22,7 @@ from rouge_score.rouge_scorer import RougeScorer
 from sacrebleu.tokenizers.tokenizer_intl import TokenizerV14International
 
 from eval import (best_rouge, binary_f1, bleu, bleu_counts, bootstrap_bleu, bootstrap_interval, edit_distance,
-                  facts_of, metrics_of, multirc_scores, ngrams, pearson, rouge, spearman, squad_normalize, summarize,
+                  facts_of, metrics_of, multirc_scores, ngrams, pearson, rouge, spearman, squad_normalize, mean_over_templates,
                   tokenize_intl, trivia_normalize, word_metrics)
 from templates import DATASETS, MINIATURE
 
@@ -284,8 +284,8 @@ def test_the_interval_of_a_result_draws_facts():
     rows = [{"fact": "dog"}, {"fact": "dog"}, {"fact": "dog"}, {"fact": "cat"}]
     predictions = [{"metrics": {"accuracy": x}, "tie": False, "cut": 0, "shots": 0} for x in (100, 100, 100, 0)]
     dataset, results = MINIATURE["animal_sound"], {0: {"accuracy": 75.0}}
-    assert summarize(dataset, rows, results, predictions)["ci"] == (0, 100)
-    assert summarize(dataset, [{}] * 4, results, predictions)["ci"] == (25, 100)
+    assert mean_over_templates(dataset, rows, results, predictions)["ci"] == (0, 100)
+    assert mean_over_templates(dataset, [{}] * 4, results, predictions)["ci"] == (25, 100)
 
 
 def test_bootstrap_bleu_is_that_of_the_drawn_examples():
