@@ -182,8 +182,7 @@ def as_target(text):
     return text if text[:1].isspace() else " " + text
 
 
-def encode(encoding, prompt, target, context_length, between=None, prefix=(), solved=(),
-           max_prompt=MAX_PROMPT, max_target=MAX_TARGET):
+def encode(encoding, prompt, target, context_length, between=None, prefix=(), solved=()):
     """Prompt and target as one Document that fits the context (whose last token is never fed, so
     one more may stand). `between`: the ids that separate them, by default an end-of-text; `prefix`:
     ids in front of all; `solved`: exemplars in front of the prompt, as many as fit.
@@ -200,9 +199,9 @@ def encode(encoding, prompt, target, context_length, between=None, prefix=(), so
 
     # differs from the paper: its inputs and targets have 1,024 and 256 positions of their own; here
     # they share some
-    kept_target = target_ids[:min(max_target, context_length // 2)]
+    kept_target = target_ids[:min(MAX_TARGET, context_length // 2)]
     between = [encoding.eot_token] if between is None else between
-    room = min(max_prompt, context_length + 1 - len(prefix) - len(between) - len(kept_target))
+    room = min(MAX_PROMPT, context_length + 1 - len(prefix) - len(between) - len(kept_target))
     if solved:
         prompt, _ = with_exemplars(encoding, prompt, solved, min(MAX_INPUT, room))
     prompt_ids = encoding.encode_ordinary(prompt)
@@ -242,7 +241,7 @@ def passes(n, templates):
 
 
 class Form(NamedTuple):
-    """What a training document looks like. The defaults are the paper's."""
+    """Which documents a task is made into, and what they look like. The defaults are the paper's."""
     between: list | None = None    # ids between prompt and target; None: an end-of-text
     prefix: list = []              # ids in front of every document: those of a soft prompt
     max_examples: int = 0          # training examples of each task; 0: all there are

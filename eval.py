@@ -345,19 +345,19 @@ def evaluate_templates(lm, task, rows, styles, pool=(), shots=0, seed=0):
     dataset, results = task.dataset, {style: ({}, []) for style in styles}
     templates = {-1: dataset.baseline} if styles == [BASELINE] else forward_templates(dataset)
     exemplars = draw_exemplars(pool, rows, shots, seed)
-    length = min(ANSWER_TOKENS.get(dataset.name, ANSWER_TOKENS.get(dataset.kind, 0)),
-                 lm.model.config.context_length // 2)
+    answer_tokens = min(ANSWER_TOKENS.get(dataset.name, ANSWER_TOKENS.get(dataset.kind, 0)),
+                        lm.model.config.context_length // 2)
     with Progress(total=len(rows) * len(templates) * len(styles), desc=task.name, unit="ex",
                   leave=False) as bar:
         for number, template in templates.items():
             # all styles at once, since they begin alike
             asked = [pair for style in styles
-                     for pair in make_prompts(lm, rows, template, style, exemplars, length)]
+                     for pair in make_prompts(lm, rows, template, style, exemplars, answer_tokens)]
             examples = [example for example, _ in asked]
             if dataset.kind == "choice":
                 found = rank_options(lm, examples, bar)
             else:
-                found = generate_answers(lm, dataset, examples, length, bar)
+                found = generate_answers(lm, dataset, examples, answer_tokens, bar)
             for n, (style, (metrics, predictions)) in enumerate(results.items()):
                 mine = slice(n * len(rows), (n + 1) * len(rows))
                 metrics[number] = metrics_of(dataset, rows, found[mine])
