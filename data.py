@@ -27,6 +27,7 @@ import random
 import re
 import sys
 import tarfile
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -629,11 +630,12 @@ def replacing(path, mode="w"):
 def check_writable(path, flag, parents=False):
     """Raises OSError, before the work, if a file or folder named by a flag could not be written
     after it. `parents`: makes the folders above it."""
+    directory, name = os.path.split(os.path.abspath(path))
     try:
         if parents:
-            os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
-        write_json({}, f"{path}.probe")
-        os.remove(f"{path}.probe")
+            os.makedirs(directory, exist_ok=True)
+        with tempfile.NamedTemporaryFile(prefix=name, dir=directory):
+            pass  # under a name of its own: all processes of a run ask at once
     except OSError as e:
         raise OSError(f"--{flag} {path} cannot be written ({e.strerror}): choose another place") from None
 

@@ -266,7 +266,7 @@ def varied(n, seed=0):
 
 def own_lines(n):
     """Lines of this repository's files, but for those with special tokens, which are ordinary text to us alone."""
-    paths = sorted(glob.glob(os.path.join(ROOT, "**", "*.py"), recursive=True))
+    paths = sorted(glob.glob(f"{ROOT}/*.py") + glob.glob(f"{ROOT}/tests/*.py"))
     return random.Random(0).sample([line for path in paths for line in open(path) if "<|" not in line], n)
 
 

@@ -3,6 +3,8 @@
     python -m pytest tests/test_train.py
 """
 
+import concurrent.futures
+import contextlib
 import json
 import os
 import random
@@ -333,17 +335,24 @@ train.main([*sys.argv[1:], "--steps", "1000", "--out", {str(tmp_path / "stopped"
            "NEXT_PORT": ports[1], "WORLD_SIZE": "2"}
     both = [subprocess.Popen([sys.executable, str(script), *argv], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                              text=True, env={**env, "RANK": rank, "LOCAL_RANK": rank}) for rank in "01"]
-    try:
-        texts = [process.communicate(timeout=120)[0] for process in both]
-    finally:
-        for process in both:
-            process.kill()
+    # what both print matters if one waits for the other in vain
+    for process in both:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(120)
+        process.kill()
+    texts = [process.stdout.read() for process in both]
     assert [process.returncode for process in both] == [1, 1] and "stopped at step 3" in texts[0], texts
     assert torch.load(tmp_path / "stopped.unfinished" / "checkpoint.pt", weights_only=True)["step"] == 3
     one = weights(run(tmp_path / "one", "--batch_tokens", "1024", "--examples", examples, "--steps", "3"))
     two = weights(tmp_path / "two")
     for name in one:
         torch.testing.assert_close(one[name], two[name], rtol=1e-5, atol=1e-5)
+
+
+def test_many_processes_ask_at_once_whether_a_path_can_be_written(tmp_path):
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(data.check_writable, tmp_path / "runs" / "a", "out", parents=True) for _ in range(400)]
+    assert [a.result() for a in asked] == [None] * 400 and not list((tmp_path / "runs").iterdir())
 
 
 # ---- from model to model
