@@ -461,7 +461,7 @@ def test_real_weights_tuned_for_ten_steps_generate_the_same_in_transformers(real
     lines = [{"prompt": f"What is {a} plus {b}?", "target": str(a + b)} for a in range(9) for b in range(9)]
     (tmp_path / "mine.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
     train.main(["--examples", str(tmp_path / "mine.jsonl"), "--init", str(real[0]), "--recipe", "short", "--steps", "10",
-                "--batch_tokens", "256", "--micro_tokens", "256", "--lr", "1e-2", "--device", "cpu", "--dtype", "fp32",
+                "--batch_tokens", "64", "--micro_tokens", "64", "--context", "64", "--lr", "1e-2", "--device", "cpu", "--dtype", "fp32",
                 "--out", str(tmp_path / "run"), "--export", str(tmp_path / "hf")])
     hf = transformers.AutoModelForCausalLM.from_pretrained(tmp_path / "hf", dtype=torch.float32)
     theirs, lm = transformers.AutoTokenizer.from_pretrained(tmp_path / "hf"), m.load_lm(str(tmp_path / "hf"))
