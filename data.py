@@ -91,13 +91,14 @@ def miniature_tasks(rows=3000, test_rows=200):
                                   "test": draw(d, "exam", test_rows)}) for d in MINIATURE.values()]
 
 
-def named_tasks(names, known):
-    """The tasks of datasets given as "a,b,c". Raises UserError for one that is not known."""
-    wanted = set(filter(None, names.split(",")))
-    if unknown := wanted - {t.dataset.name for t in known}:
-        raise UserError(f"--tasks {','.join(sorted(unknown))}: no such dataset here; known are "
-                         f"{', '.join(dict.fromkeys(t.dataset.name for t in known))}")
-    return [t for t in known if t.dataset.name in wanted]
+def chosen(flag, names, tasks):
+    """The tasks of the datasets (`flag` is "tasks") or of the clusters ("clusters") given as
+    "a,b,c". Raises UserError for one that has none."""
+    of = lambda t: t.dataset.name if flag == "tasks" else t.dataset.cluster
+    wanted, there = set(filter(None, names.split(","))), dict.fromkeys(map(of, tasks))
+    if unknown := wanted - there.keys():
+        raise UserError(f"--{flag} {','.join(sorted(unknown))} is not among those here: {', '.join(there)}")
+    return [t for t in tasks if of(t) in wanted]
 
 
 def tasks_on_disk(tasks, split, data_dir, out=print):
@@ -115,16 +116,6 @@ def reworded(task, prompts, n=0):
     if prompts != "instructions":
         found = (bare_template(task.dataset, with_name=prompts == "name"),)
     return task._replace(dataset=replace(task.dataset, templates=found))
-
-
-def of_clusters(names, tasks):
-    """The tasks of the clusters given as "a,b,c". Raises UserError for one that has none."""
-    wanted = set(filter(None, names.split(",")))
-    there = dict.fromkeys(t.dataset.cluster for t in tasks)
-    if unknown := wanted - there.keys():
-        raise UserError(f"--clusters {','.join(sorted(unknown))}: nothing to tune on; there are "
-                         f"{', '.join(there)}")
-    return [t for t in tasks if t.dataset.cluster in wanted]
 
 
 def excluded(cluster):
@@ -387,8 +378,6 @@ class Stream:
     last epoch left it, in an order that is shuffled anew each time it has been used up.
     """
     def __init__(self, stores, rates, micro_tokens, seed, prompt_loss=0.0):
-        if not sum(rates):
-            raise UserError("the mixture is empty: no training example is left")
         # one that will never fit is found now, and not when its turn comes in hours
         pack([max(s.lengths.max(initial=0) for s in stores)], micro_tokens)
         self.stores, self.rates, self.micro_tokens, self.seed = stores, rates, micro_tokens, seed

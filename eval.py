@@ -34,8 +34,8 @@ import numpy as np
 import torch
 
 from data import (DATA_DIR, MAX_INPUT, PROMPTS, Parser, Progress, Task, all_tasks, as_target,
-                  check_writable, directions, exit_with_message, leaks, load_rows, miniature_tasks,
-                  named_tasks, opt, parse_options, read_json, read_user_lines, refuse, replacing,
+                  check_writable, chosen, directions, exit_with_message, leaks, load_rows, miniature_tasks,
+                  opt, parse_options, read_json, read_user_lines, refuse, replacing,
                   reworded, same_question, tasks_on_disk, with_exemplars, write_json)
 from model import DTYPE_NAMES, SEPARATORS, check_model_name, generate, load_lm, pick_device, run_of
 from templates import CLUSTERS, Template, UserError, render
@@ -769,7 +769,7 @@ def tasks_to_ask(cfg):
     miniature = run.get("recipe") == "miniature"
     known = [reworded(t, cfg.prompts) for t in (miniature_tasks() if miniature else all_tasks())]
     if cfg.tasks:
-        return named_tasks(cfg.tasks, known)
+        return chosen("tasks", cfg.tasks, known)
     cluster = cfg.cluster or run.get("hold_out", "")
     found = [t for t in known if t.dataset.cluster == cluster]
     if not found:

@@ -66,8 +66,6 @@ RECIPES = {
     "short": dict(steps=2000, **PAPER),
     "paper": dict(steps=30000, **PAPER),
 }
-
-
 SOFT_PROMPT_LR = 1e-2
 
 
@@ -415,11 +413,11 @@ def choose_tasks(cfg):
     known = data.miniature_tasks() if cfg.recipe == "miniature" else data.all_tasks()
     tuning, held = data.held_out(cfg.hold_out, known) if cfg.hold_out else (known, [])
     if cfg.tasks:
-        tuning = data.named_tasks(cfg.tasks, known)
+        tuning = data.chosen("tasks", cfg.tasks, known)
     elif mine and cfg.recipe != "miniature" and not (cfg.hold_out or cfg.clusters):
         tuning = []  # your examples alone
     if cfg.clusters:
-        tuning = data.of_clusters(cfg.clusters, tuning)
+        tuning = data.chosen("clusters", cfg.clusters, tuning)
     if cfg.tasks:
         held = held or tuning
     else:
@@ -490,13 +488,14 @@ def initial_lm(cfg, device, dtype):
     miniature = cfg.recipe == "miniature"
     if cfg.init:
         lm = load_lm(cfg.init, cfg.data_dir, cfg.context)
-        if (lm.encoding.name == "miniature") != miniature:
-            raise UserError(f"--init {cfg.init} has the tokenizer {lm.encoding.name}, which --recipe {cfg.recipe} "
-                             f"does not take: choose another recipe")
-        if lm.prefix:
-            raise UserError(f"--init {cfg.init} has a soft prompt: begin from the model that it was learnt on")
-        if cfg.soft_prompt > lm.model.config.context_length // 4:
-            raise UserError(f"--soft_prompt {cfg.soft_prompt} is more than a quarter of the context")
+        data.refuse([
+            ((lm.encoding.name == "miniature") != miniature,
+             f"--init {cfg.init} has the tokenizer {lm.encoding.name}, which --recipe {cfg.recipe} does not take: "
+             "choose another recipe"),
+            (lm.prefix, f"--init {cfg.init} has a soft prompt: begin from the model that it was learnt on"),
+            (cfg.soft_prompt > lm.model.config.context_length // 4,
+             f"--soft_prompt {cfg.soft_prompt} is more than a quarter of the context"),
+        ])
     else:
         encoding = data.tokenizer("miniature" if miniature else "gpt2")
         size = PRESETS[cfg.size] | {"vocab_size": encoding.n_vocab}

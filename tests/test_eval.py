@@ -588,7 +588,7 @@ def test_half_a_surrogate_pair_can_be_written(tmp_path):
     (["compare", "a"], "usage"),
     (["--out", "/nowhere/x.json"], "--out /nowhere/x.json cannot be written .No such file"),
     (["--checkpoint", "gpt2"], "nothing to ask"),
-    (["--examples", "x"], "needs --scores"), (["--tasks", "nope", "--checkpoint", "gpt2"], "no such dataset"),
+    (["--examples", "x"], "needs --scores"), (["--tasks", "nope", "--checkpoint", "gpt2"], "--tasks nope is not among those here: "),
     (["--prompt", "x", "--checkpoint", "/nowhere"], "/nowhere is neither"), (["--checkpoint", "/a"], "/a is neither"),
     (["--checkpoint", "gpt2", "--untuned", "/b"], "/b is neither"),
 ])
