@@ -78,6 +78,24 @@ def make_question(encoding, prompt, options, separator, context_length, prefix=(
     return Question([*prefix, *start[-room:], *separator], ids, max(0, len(start) - room))
 
 
+def shared_beginnings(questions):
+    """Questions grouped into one dict {number: Question} a tree. What is asked in several ways
+    begins alike: then the beginning is read once, where that costs fewer tokens."""
+    groups, first, size = [], Question([], []), 0
+    for i in sorted(range(len(questions)), key=lambda i: questions[i].prompt):
+        new = questions[i]
+        shared = len(os.path.commonprefix([first.prompt, new.prompt]))
+        # what stands behind it is read once for each option, and so should be short
+        behind = [(len(q.prompt) - shared) * len(q.options) for q in (first, new)]
+        size += behind[1] + sum(map(len, new.options))
+        if 4 * sum(behind) < shared and size <= MAX_TREE:
+            groups[-1][i] = new
+        else:
+            groups.append({i: new})
+            first, size = new, len(new.prompt)
+    return groups
+
+
 class OptionTree(NamedTuple):
     """Questions that begin alike as one document, whose options branch off what they share.
 
@@ -115,24 +133,6 @@ def option_tree(questions):
             positions += range(p, p + len(path) - 1)
             branch += [len(options)] * (len(path) - 1)
     return OptionTree(tokens, positions, branch, target_index, targets, options)
-
-
-def shared_beginnings(questions):
-    """Questions grouped into one dict {number: Question} a tree. What is asked in several ways
-    begins alike: then the beginning is read once, where that costs fewer tokens."""
-    groups, first, size = [], Question([], []), 0
-    for i in sorted(range(len(questions)), key=lambda i: questions[i].prompt):
-        new = questions[i]
-        shared = len(os.path.commonprefix([first.prompt, new.prompt]))
-        # what stands behind it is read once for each option, and so should be short
-        behind = [(len(q.prompt) - shared) * len(q.options) for q in (first, new)]
-        size += behind[1] + sum(map(len, new.options))
-        if 4 * sum(behind) < shared and size <= MAX_TREE:
-            groups[-1][i] = new
-        else:
-            groups.append({i: new})
-            first, size = new, len(new.prompt)
-    return groups
 
 
 @torch.no_grad()
