@@ -51,7 +51,7 @@ MAX_RATE = 3_000       # FLAN section 2.1: a dataset weighs no more than this ma
 MAX_PROMPT = 1024      # FLAN section 2.4: tokens of an input ...
 MAX_TARGET = 256       # ... and of a target
 MAX_INPUT = 960        # FLAN section 4.4: tokens of a prompt with exemplars in front
-ODD_SHARE = 0.001      # of the rows of a file may be unreadable, and are counted; more are an error
+ODD_SHARE = 0.001      # of a file's rows: so many may be unreadable, and are counted; more are an error
 VERBATIM = ("hint", "query")  # fields that may be empty, and keep the blanks at their ends
 PROMPTS = ("instructions", "name", "none")  # FLAN section 4.3: what an example is put in; see `bare_template`
 DATA_DIR = os.environ.get("NANOFLAN_DATA") or os.path.expanduser("~/.cache/nanoflan")
@@ -82,8 +82,8 @@ def all_tasks():
 
 
 def miniature_tasks(rows=3000, test_rows=200):
-    """The datasets of the miniature as tasks; every split is drawn from a random stream of its
-    own."""
+    """The datasets of the miniature as tasks; every split is drawn from a random stream of its own.
+    That of test has the name of the one that nobody looked at while the world was designed."""
     def draw(dataset, stream, n):
         rng = random.Random(f"{dataset.name} {stream}")
         return [dataset.read(rng) for _ in range(n)]
@@ -134,8 +134,8 @@ def held_out(cluster, tasks):
 
 
 def directions(task):
-    """The tasks as which one is evaluated: translation has two directions, reported apart, if there
-    are templates for both."""
+    """A translation task as two tasks, one for each direction that there are templates for; any
+    other task as it is."""
     if "{sent1}" not in [t.target for t in task.dataset.templates] or task.dataset.cluster != "translation":
         return [task]
     back = Baseline("Q: What is the {lang1} translation of {answer} A:", target="{sent1}")
@@ -197,7 +197,7 @@ def encode(encoding, prompt, target, context_length, between=None, prefix=(), so
     if solved:
         prompt, _ = with_exemplars(encoding, prompt, solved, min(MAX_INPUT, room))
     prompt_ids = encoding.encode_ordinary(prompt)
-    kept_prompt = prompt_ids[max(0, len(prompt_ids) - room):]
+    kept_prompt = prompt_ids[-room:]
     cut = len(kept_prompt) < len(prompt_ids) or len(kept_target) < len(target_ids)
 
     # what stands in between counts as prompt: it predicts the target's first token and is predicted
@@ -206,7 +206,7 @@ def encode(encoding, prompt, target, context_length, between=None, prefix=(), so
     return Document(given + kept_target, len(given), cut)
 
 
-def with_exemplars(encoding, prompt, solved, limit=MAX_INPUT):
+def with_exemplars(encoding, prompt, solved, limit):
     """Puts solved Examples in front: instruct(x1) y1 ... instruct(xk) yk instruct(x) (FLAN section
     4.4).
 
@@ -243,8 +243,10 @@ class Form(NamedTuple):
 
 
 def training_documents(rows, templates, encoding, context_length, form=Form()):
-    """Example i of pass p gets template (i + p) % 10, so every pass spreads all templates evenly
-    (FLAN section 2.1)."""
+    """Renders and encodes the rows of a task: example i of pass p by template i + p, and behind the
+    last of them the first again."""
+    # differs from the paper: it draws a template for each example (section 2.1); taking turns
+    # spreads them evenly, and needs no generator whose state would have to be kept
     rng = random.Random(form.seed)
     if form.shuffle_answers:  # Kung and Peng, 2023: how much is learnt of the form of an answer alone?
         rows = [row | {"answer": rng.choice(row.get("options") or [row["answer"]])} for row in rows]
@@ -306,10 +308,10 @@ class MixtureEntry(NamedTuple):
     note: str = ""
 
 
-def mixing_rate(n, maximum=MAX_RATE):
+def mixing_rate(n):
     """Examples-proportional mixing with a maximum (Raffel et al., 2020): beyond it a dataset gets
     no more weight."""
-    return min(n, maximum)
+    return min(n, MAX_RATE)
 
 
 class Batch(NamedTuple):
@@ -331,7 +333,8 @@ def pack(lengths, budget, lookahead=32):
     micro-batch; a document is never split. Raises UserError if one is longer than the budget.
     """
     if len(lengths) and max(lengths) > budget:
-        raise UserError(f"a document of {max(lengths)} tokens does not fit --micro_tokens {budget}: raise it")
+        raise UserError(f"a document of {max(lengths)} tokens does not fit --micro_tokens {budget}: raise it, or "
+                         "--batch_tokens, of which every process has its share")
     waiting, batches = deque(enumerate(lengths)), []
     while waiting:
         batch, skipped, room = [], [], budget

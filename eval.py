@@ -35,7 +35,7 @@ import torch
 
 from data import (DATA_DIR, MAX_INPUT, PROMPTS, Parser, Progress, Task, all_tasks, as_target,
                   check_writable, chosen, directions, exit_with_message, leaks, load_rows, miniature_tasks,
-                  opt, parse_options, read_json, read_user_lines, refuse, replacing,
+                  opt, pack, parse_options, read_json, read_user_lines, refuse, replacing,
                   reworded, same_question, tasks_on_disk, with_exemplars, write_json)
 from model import DTYPE_NAMES, SEPARATORS, check_model_name, generate, load_lm, pick_device, run_of
 from templates import CLUSTERS, Template, UserError, render
@@ -69,9 +69,10 @@ def make_question(encoding, prompt, options, separator, context_length, prefix=(
     ids = [encoding.encode_ordinary(prompt[len(kept):] + as_target(option)) for option in options]
     if not options or not all(option.strip() for option in options):
         raise UserError(f"every question needs options, and none may be empty: {options!r} behind {prompt[:80]!r}")
-    room = context_length - len(prefix) - len(separator) - max(len(i) for i in ids) + 1
+    longest = max(map(len, ids))
+    room = context_length - len(prefix) - len(separator) - longest + 1
     if room < 1:
-        raise UserError(f"an option of {max(len(i) for i in ids)} tokens does not fit a context of {context_length}")
+        raise UserError(f"an option of {longest} tokens does not fit a context of {context_length}")
     start = encoding.encode_ordinary(kept)
     if not start + separator:
         raise UserError("an empty prompt cannot be scored: the first token of an option needs something to follow")
@@ -79,20 +80,22 @@ def make_question(encoding, prompt, options, separator, context_length, prefix=(
 
 
 def shared_beginnings(questions):
-    """Questions grouped into one dict {number: Question} a tree. What is asked in several ways
-    begins alike: then the beginning is read once, where that costs fewer tokens."""
+    """Groups Questions that begin alike, such as one that is asked in several ways, so that what
+    they share is read once: a list of dicts {number: Question}, one a tree."""
     groups, first, size = [], Question([], []), 0
     for i in sorted(range(len(questions)), key=lambda i: questions[i].prompt):
         new = questions[i]
         shared = len(os.path.commonprefix([first.prompt, new.prompt]))
         # what stands behind it is read once for each option, and so should be short
         behind = [(len(q.prompt) - shared) * len(q.options) for q in (first, new)]
-        size += behind[1] + sum(map(len, new.options))
-        if 4 * sum(behind) < shared and size <= MAX_TREE:
+        own = sum(map(len, new.options))
+        # a quarter: attention to a long tree costs something, too
+        if sum(behind) < shared / 4 and size + behind[1] + own <= MAX_TREE:
             groups[-1][i] = new
+            size += behind[1] + own
         else:
             groups.append({i: new})
-            first, size = new, len(new.prompt)
+            first, size = new, len(new.prompt) + own
     return groups
 
 
@@ -171,16 +174,12 @@ def score(model, questions, bar=None, max_tokens=None):
     """
     max_tokens = max_tokens or (16384 if model.wte.weight.is_cuda else 4096)
     trees = sorted(map(option_tree, shared_beginnings(questions)), key=lambda t: len(t.tokens))
-    scores, batch, used = {}, [], 0
-    for tree, following in zip(trees, [*trees[1:], None]):
-        batch.append(tree)
-        used += len(tree.tokens)
-        if not following or used + len(following.tokens) > max_tokens:
-            found = score_batch(model, batch)
-            scores |= found
-            if bar is not None:
-                bar.update(len(found))
-            batch, used = [], 0
+    lengths, scores = [len(t.tokens) for t in trees], {}
+    for batch in pack(lengths, max([max_tokens, *lengths]), lookahead=1):
+        found = score_batch(model, [trees[i] for i in batch])
+        scores |= found
+        if bar is not None:
+            bar.update(len(found))
     return [scores[i] for i in range(len(questions))]
 
 
@@ -234,11 +233,9 @@ def render_styled(row, template, style):
 def draw_exemplars(pool, rows, shots, seed):
     """For every tested row `shots` training rows that ask for something else; fewer where the pool
     is small."""
-    if not shots:
-        return [[] for _ in rows]
     drawn = []
     for i, row in enumerate(rows):
-        others = [other for other in pool if not same_question(other, row)]
+        others = [other for other in (pool if shots else ()) if not same_question(other, row)]
         drawn.append(random.Random(f"{seed} {i}").sample(others, min(len(others), shots)))
     return drawn
 
@@ -358,10 +355,10 @@ def evaluate_templates(lm, task, rows, styles, pool=(), shots=0, seed=0):
                 found = rank_options(lm, examples, bar)
             else:
                 found = generate_answers(lm, dataset, examples, answer_tokens, bar)
-            for n, (style, (metrics, predictions)) in enumerate(results.items()):
+            for n, (metrics, predictions) in enumerate(results.values()):
                 mine = slice(n * len(rows), (n + 1) * len(rows))
                 metrics[number] = metrics_of(dataset, rows, found[mine])
-                predictions += [{"template": number, "style": str(style), "example": i, "shots": shots,
+                predictions += [{"template": number, "style": str(styles[n]), "example": i, "shots": shots,
                                  "exemplars": kept, **prediction}
                                 for i, (prediction, (_, kept)) in enumerate(zip(found[mine], asked[mine]))]
     return results
@@ -379,8 +376,8 @@ def facts_of(rows):
 
 
 def mean_over_templates(dataset, rows, results, predictions):
-    """What a row of results.json says of one style: all mean over templates, so the scores of the
-    examples too."""
+    """What a row of results.json says of one style. Everything is a mean over templates, the scores
+    of the examples, too."""
     main, templates = main_metric(dataset), list(results.values())
     means = {metric: float(np.mean([t[metric] for t in templates])) for metric in templates[0]}
     by_template = lambda values: np.array(values).reshape(len(results), -1, *np.shape(values)[1:])
@@ -690,7 +687,7 @@ class Config:
     prompts: str = opt("instructions", "ask with instructions, or to compare, with bare fields behind the dataset's "
                                        "name (name) or alone (none)", PROMPTS)
     data_dir: str = opt(DATA_DIR, "folder of the raw datasets")
-    limit: int = opt(200, "test examples a dataset, always the same ones; 0: all of them")
+    limit: int = opt(100, "test examples a dataset, always the same ones; 0: all of them")
     shots: int = opt(0, "also ask with so many exemplars from the training split in front, at most 16 in the paper")
     split: str = opt("test", "what to ask: test, or to choose settings by, dev", ("test", "dev"))
     best_on_dev: bool = opt(True, "also report the template that is best on the dev split")
@@ -810,7 +807,7 @@ def main(argv=None):
 
     names = list(filter(None, (cfg.untuned, cfg.checkpoint)))
     lms = [load_lm(name, cfg.data_dir) for name in names]
-    if cfg.untuned and lms[0].separator:
+    if cfg.untuned and lms[0].tuned:
         raise UserError(f"--untuned {cfg.untuned} is a tuned model: give the one that it was tuned from")
     if cfg.separator != "auto":
         lms[-1] = lms[-1]._replace(separator=cfg.separator)

@@ -77,7 +77,7 @@ class GPTConfig:
     norm_eps: float = 1e-5
     rope_theta: float = 10000.0
     tied: bool = True           # is the embedding the output head, too?
-    soft_prompt: int = 0        # how many ids behind the vocabulary are one
+    soft_prompt: int = 0        # embeddings of a soft prompt; their ids stand behind the vocabulary
 
     def __post_init__(self):
         self.n_kv_head = self.n_kv_head or self.n_head
@@ -126,8 +126,8 @@ def attention(q, k, v, cu_seqlens, max_len, attn_impl, branch=None):
     q (N, H, K); k, v (N, J, K); cu_seqlens (D+1,) int32, may end in repeats of N; max_len: no
     document is longer. branch (N,) int64 or None: a token on branch b > 0 sees the trunk (branch 0)
     of its document and its own branch. Returns (N, H, K), the same for every `attn_impl`
-    (tests/test_model.py). Only "padded", which looks at the lengths of the documents, cannot be
-    compiled.
+    (tests/test_model.py): "varlen", which knows no branches and leaves them to "padded"; "padded",
+    which looks at the lengths of the documents and so cannot be compiled; "mask".
     """
     if attn_impl == "varlen" and branch is None:
         # flash attention over documents, imported where it runs: it brings all of torch.compile,
@@ -156,7 +156,7 @@ def visible(cu_seqlens, branch, n):
 
 def length_groups(lengths):
     """Neighbours of about one length: [[5, 5, 6], [40], [90, 100]]. The longest is at most a
-    quarter longer."""
+    quarter and four tokens longer."""
     groups = []
     for n in lengths:
         if groups and max(n, *groups[-1]) <= 1.25 * min(n, *groups[-1]) + 4:
@@ -368,13 +368,13 @@ class GPT(nn.Module):
         fastest kind of attention there: "varlen" on newer GPUs in half precision, "padded" on CPU
         and other GPUs, "mask" elsewhere.
 
-        Settled once: to ask for the kind of GPU inside `forward` would break the compiled graph.
+        Here, since to ask for the kind of GPU inside `forward` would break the compiled graph.
         Returns the model.
         """
+        newer = device.type == "cuda" and torch.cuda.get_device_capability(device) >= (8, 0)
+        self.attn_impl = ("varlen" if newer and dtype != torch.float32
+                          else "padded" if device.type in ("cpu", "cuda") else "mask")
         self.compute_dtype = dtype
-        self.attn_impl = "padded" if device.type in ("cpu", "cuda") else "mask"
-        if device.type == "cuda" and torch.cuda.get_device_capability(device) >= (8, 0):
-            self.attn_impl = "padded" if dtype == torch.float32 else "varlen"
         return self.to(device)
 
     def add_soft_prompt(self, ids):
@@ -440,7 +440,7 @@ def generate(model, prompts, max_new_tokens, stop):
     limits = [min(max_new_tokens, context - n) for n in lengths]  # each has its own, whoever its neighbours are
     length = max(n + limit for n, limit in zip(lengths, limits))
     cache = KVCache(model.config, len(prompts), length, device, model.compute_dtype)
-    starts, limit = torch.tensor(lengths, device=device), torch.tensor(limits, device=device)
+    starts, last = torch.tensor(lengths, device=device), torch.tensor(limits, device=device) - 1
 
     # all prompts as one stream of documents, of whose logits only the last ones are wanted
     cache.rows = torch.arange(len(prompts), device=device).repeat_interleave(starts)
@@ -450,11 +450,12 @@ def generate(model, prompts, max_new_tokens, stop):
     logits = model(tokens, positions, F.pad(ends, (1, 0)).to(torch.int32), max(lengths), target_index=ends - 1, cache=cache)
 
     # then one token of each document at a time
-    cache.rows, new, done = torch.arange(len(prompts), device=device), [], torch.zeros_like(starts, dtype=torch.bool)
+    cache.rows, new = torch.arange(len(prompts), device=device), []
+    done = torch.zeros_like(starts, dtype=torch.bool)
     for step in range(max(limits)):
         token = logits.argmax(-1)                                                       # (B,)
         new.append(token)
-        done |= (token == stop) | (limit <= step + 1)
+        done |= (token == stop) | (last <= step)
         if done.all():
             break
         logits = model(token, (starts + step).clamp(max=length - 1), None, None, cache=cache)
@@ -704,7 +705,7 @@ def load_lm(name, data_dir=DATA_DIR, context=1024):
 
     Imported models are untuned, so nothing stands between prompt and answer; our checkpoints, and
     the folders that export_lm wrote, know. On the CPU, in fp32. Raises FileNotFoundError or
-    ValueError naming what does not fit.
+    UserError naming what does not fit.
     """
     check_model_name(name)
     folder = fetch_weights(name, data_dir) if name in WEIGHTS else name
@@ -762,8 +763,8 @@ def export_lm(lm, folder):
     write_json({**config, **values, **family["built"]}, os.path.join(folder, "config.json"))
     copy_tokenizer(lm, folder)
     # by another class transformers would build it anew, and forget how this one splits words
-    text = lm.encoding.decode([eot])
-    write_json(dict(tokenizer_class="PreTrainedTokenizerFast", bos_token=text, eos_token=text),
+    write_json({"tokenizer_class": "PreTrainedTokenizerFast",
+                **dict.fromkeys(("bos_token", "eos_token"), lm.encoding.decode([eot]))},
                os.path.join(folder, "tokenizer_config.json"))
 
 

@@ -84,7 +84,7 @@ class Source(NamedTuple):
     csv follows RFC 4180 quoting; tsv has no quoting at all.
     """
     format: str
-    file: str                                 # a key of Dataset.files
+    file: str | tuple[str, ...]               # a key (or keys) of Dataset.files
     member: str | tuple[str, ...] = ""        # path(s) inside an archive
     columns: tuple[str, ...] = ()             # names of the columns where the file has no header
     key: str = ""                             # json: walk this entry of the top-level object ("data")
@@ -242,10 +242,11 @@ def bare_template(dataset, with_name):
 # is lower case, and words are set apart by spaces. "fact" tells which rows ask for the same thing.
 #
 # What holds for every two clusters, unless the paper excludes them together, but for words of
-# grammar (the, of, which, ...): - no word of an option of one is anywhere in the options, prompts
-# and targets of the other, but for   the names of people; - no word of one's templates is in the
-# other's, and no three in a row, words of grammar included. What they do share is what is asked
-# about: a dog has a call, is an animal and breathes.
+# grammar (the, of, which, ...):
+# - no word of an option of one is anywhere in the options, prompts and targets of the other, but
+#   for the names of people;
+# - no word of one's templates is in the other's, and no three in a row, words of grammar included.
+# What they do share is what is asked about: a dog has a call, is an animal and breathes.
 
 SOUNDS = {"dog": "bark", "cat": "meow", "cow": "moo", "horse": "neigh", "sheep": "bleat", "pig": "grunt",
           "hen": "cluck", "duck": "quack", "lion": "roar", "frog": "croak", "bee": "buzz", "wolf": "howl"}

@@ -97,7 +97,8 @@ class Config:
     recipe: str = opt("", "miniature, scratch, short (2,000 steps) or paper (30,000); empty: by what is tuned", ("", *RECIPES))
     steps: int = opt(0, "optimizer steps")
     batch_tokens: int = opt(0, "tokens of one optimizer step, all GPUs together")
-    micro_tokens: int = opt(0, "tokens of one forward and backward pass on one GPU; lower it when memory runs out")
+    micro_tokens: int = opt(0, "at most so many tokens in one forward and backward pass on one GPU; lower it when memory "
+                               "runs out")
     lr: float = opt(0.0, "peak learning rate")
     optimizer: str = opt("", "adafactor or adamw", ("", "adafactor", "adamw"))
     schedule: str = opt("", "constant or linear (down to zero), behind the warm-up", ("", "constant", "linear"))
@@ -143,7 +144,7 @@ def resolve(cfg):
         cfg.size = cfg.size or "miniature"
     if miniature and not cfg.tasks:
         cfg.hold_out = cfg.hold_out or "paraphrase"
-    reads = not miniature and (cfg.tasks or cfg.clusters or cfg.hold_out or not cfg.examples)
+    needs_files = not miniature and (cfg.tasks or cfg.clusters or cfg.hold_out or not cfg.examples)
     data.refuse([
         (cfg.size and cfg.init,
          f"--size {cfg.size} is for a new model, but --init {cfg.init} has a size: drop one of them"),
@@ -157,22 +158,30 @@ def resolve(cfg):
          "nor with --prompt_loss"),
         (min(cfg.steps, cfg.batch_tokens, cfg.micro_tokens, cfg.save_every, cfg.log_every) < 1,
          "--steps, --batch_tokens, --micro_tokens, --save_every and --log_every must be at least 1"),
-        (cfg.batch_tokens % (cfg.micro_tokens * world_size()),
-         f"--batch_tokens {cfg.batch_tokens} is not a multiple of --micro_tokens {cfg.micro_tokens} "
-         f"times {world_size()} process(es)"),
+        (cfg.batch_tokens < world_size(), f"--batch_tokens {cfg.batch_tokens} is too little for {world_size()} processes"),
+        (cfg.templates and cfg.prompts != "instructions",
+         f"--templates {cfg.templates} counts instructions, of which --prompts {cfg.prompts} has none: drop one of them"),
         (not 0 < cfg.lr < 1 or cfg.warmup < 0,
          f"--lr {cfg.lr} must be between 0 and 1, --warmup {cfg.warmup} at least 0"),
         (cfg.export and miniature,
          f"--export {cfg.export}: the miniature's tokenizer, of whole words, has no place in Hugging "
          "Face's layout: start from --init gpt2"),
-        (reads and not os.path.isdir(cfg.data_dir),
+        (needs_files and not os.path.isdir(cfg.data_dir),
          f"--data_dir {cfg.data_dir} does not exist: run `python data.py get --lean`"),
         (os.path.isfile(cfg.out), f"--out {cfg.out} is a file: give a folder"),
         (os.path.isfile(cfg.export), f"--export {cfg.export} is a file: give a folder"),
     ])
     for flag in filter(lambda flag: getattr(cfg, flag), ("out", "export")):
         data.check_writable(getattr(cfg, flag), flag, parents=True)
+    cfg.micro_tokens = micro_tokens(cfg.batch_tokens, cfg.micro_tokens)
     return cfg
+
+
+def micro_tokens(batch_tokens, most):
+    """A step's tokens shared out evenly: over the processes, and then over as few micro-batches of
+    at most `most` tokens as will do."""
+    share = batch_tokens // world_size()
+    return share // math.ceil(share / most)
 
 
 # --------------------------------------------------------------------------------------------------
@@ -215,6 +224,13 @@ def start_processes(device):
     return device
 
 
+def leave_processes():
+    """Leaves the group, all at once: the first process holds what the others need to leave."""
+    if dist.is_initialized():
+        dist.barrier()
+        dist.destroy_process_group()
+
+
 # --------------------------------------------------------------------------------------------------
 # The loop
 
@@ -222,9 +238,8 @@ def make_optimizer(model, name, lr, device):
     """"adamw" or "adafactor", without weight decay."""
     trained = [p for p in model.parameters() if p.requires_grad]
     if name == "adamw":
-        fused = device.type in ("cuda", "cpu")
         return torch.optim.AdamW(trained, lr=lr, betas=(0.9, 0.95), weight_decay=0.0,
-                                 fused=fused)
+                                 fused=device.type in ("cuda", "cpu"))
     # scales each update by the size of the parameter, so the paper's 3e-5 is a relative step and
     # means the same here
     return torch.optim.Adafactor(trained, lr=lr, foreach=device.type == "cuda")
@@ -261,8 +276,8 @@ class Run:
     def __init__(self, phase, model, stream, device):
         self.phase, self.model, self.stream, self.device = phase, model, stream, device
         self.step, self.tokens, self.skipped = 0, 0, 0  # skipped: steps that fp16 could not take
-        # micro-batches of a step, all processes together
-        self.grad_accum_steps = phase.batch_tokens // stream.micro_tokens
+        # micro-batches of a step, all processes together, as many of each
+        self.grad_accum_steps = phase.batch_tokens // stream.micro_tokens // world_size() * world_size()
         self.optimizer = make_optimizer(model, phase.optimizer, phase.lr, device)
         self.scaler = torch.amp.GradScaler(device.type,
                                            enabled=model.compute_dtype == torch.float16)
@@ -299,15 +314,15 @@ def save(state, path):
 
 
 def backward(run, net, batches, stop):
-    """Gradients of one optimizer step. Returns (summed loss, targets) over all micro-batches of all
-    processes, or None if stop() became true: a step may take minutes, a machine that shuts down
+    """Gradients of one optimizer step. Returns (summed loss, weight of the targets) over all
+    micro-batches of all processes, or None if stop() became true: a step may take minutes, a machine that shuts down
     does not wait."""
     # A target token of the step weighs as much, whatever micro-batch or process it is in: losses
-    # are summed and divided by the number of targets (with --prompt_loss, by the sum of their
-    # weights) of the whole step. A mean over each micro-batch would favour short targets.
-    targets = sum(b.weights.sum() for b in batches)
+    # are summed and divided by the weight of the whole step's targets, their number unless there
+    # is a --prompt_loss. A mean over each micro-batch would favour short targets.
+    weight = sum(b.weights.sum() for b in batches)
     if dist.is_initialized():
-        dist.all_reduce(targets)
+        dist.all_reduce(weight)
 
     total = torch.zeros((), device=run.device)
     for i, batch in enumerate(batches):
@@ -321,11 +336,11 @@ def backward(run, net, batches, stop):
                        targets=batch.targets, weights=batch.weights)
             # DistributedDataParallel averages over processes, but the sum is wanted: hence the
             # factor
-            run.scaler.scale(loss * (world_size() / targets)).backward()
+            run.scaler.scale(loss * (world_size() / weight)).backward()
         total += loss.detach()
     if dist.is_initialized():
         dist.all_reduce(total)
-    return float(total), float(targets)
+    return float(total), float(weight)
 
 
 def train(run, cfg, log, checkpoint, stop):
@@ -360,7 +375,7 @@ def train(run, cfg, log, checkpoint, stop):
         sums = backward(run, net, batches, stop)
         if sums is None:
             break  # the step under way is lost; the checkpoint is that of the last whole one
-        loss, targets = sums
+        loss, weight = sums
 
         # a step with a broken gradient would break the weights, and the next checkpoint with them
         run.scaler.unscale_(run.optimizer)  # fp16 only: the norm is that of the true gradients
@@ -379,7 +394,7 @@ def train(run, cfg, log, checkpoint, stop):
         run.tokens += count
         fed += count
         loss_sum += loss
-        supervised += targets
+        supervised += weight
         if run.step % cfg.log_every == 0 or run.step == phase.steps:
             line = {"phase": phase.name, "step": run.step, "loss": round(loss_sum / supervised, 4),
                     "lr": lr, "grad_norm": round(norm, 3), "tokens": run.tokens,
@@ -561,7 +576,7 @@ def close_run(out):
     shutil.rmtree(done)
 
 
-# What may differ when a run is resumed: neither the data nor the model depend on it.
+# What may be given anew when a run is resumed: the data and the shape of the model stay the same.
 FREE = {"resume", "overwrite", "out", "data_dir", "device", "dtype", "compile", "checkpointing", "limit", "shots",
         "save_every", "log_every", "export", "steps", "lr", "schedule", "warmup", "clip"}
 
@@ -584,9 +599,8 @@ def run_phase(phase, lm, stores, rates, cfg, folder, saved, about):
     """Runs a phase on `rates` documents an epoch of each store, from `saved` if that is a
     checkpoint of it; every checkpoint also holds `about`. Returns the tokens it took; exits if told
     to stop."""
-    # each process needs a micro-batch of every step
-    micro_tokens = min(cfg.micro_tokens, phase.batch_tokens // world_size())
-    stream = data.Stream(stores, rates, micro_tokens, cfg.seed, cfg.prompt_loss)
+    stream = data.Stream(stores, rates, micro_tokens(phase.batch_tokens, cfg.micro_tokens), cfg.seed,
+                         cfg.prompt_loss)
     run = Run(phase, lm.model, stream, lm.model.wte.weight.device)
     if saved.get("phase") == phase.name:
         run.load(saved)
@@ -605,6 +619,7 @@ def run_phase(phase, lm, stores, rates, cfg, folder, saved, about):
         checkpoint(run)
     if not done:
         print0(f"stopped at step {run.step:,}; continue with --resume --out {cfg.out}")
+        leave_processes()
         sys.exit(1)
     return run.tokens
 
@@ -672,8 +687,8 @@ def main(argv=None):
         copy_tokenizer(lm, folder)
 
     # a base, and what it can do
-    reads = cfg.recipe == "miniature" and (cfg.replay or not cfg.init)
-    texts = miniature_corpus(cfg.seed, cfg.pretrain_tokens) if reads else []
+    needs_text = cfg.recipe == "miniature" and (cfg.replay or not cfg.init)
+    texts = miniature_corpus(cfg.seed, cfg.pretrain_tokens) if needs_text else []
     documents = data.plain_documents(texts, lm.encoding, lm.model.config.context_length)
     plain = data.store(documents, lm.encoding.n_vocab)
     # a run resumed while tuning no longer has its base
@@ -714,9 +729,7 @@ def main(argv=None):
     if rank() == 0:
         close_run(cfg.out)
     print0(f"done in {(time.time() - began) / 60:.1f} minutes; {cfg.out} holds the run")
-    if dist.is_initialized():
-        dist.barrier()
-        dist.destroy_process_group()
+    leave_processes()
 
 
 if __name__ == "__main__":

@@ -349,6 +349,17 @@ train.main([*sys.argv[1:], "--steps", "1000", "--out", {str(tmp_path / "stopped"
         torch.testing.assert_close(one[name], two[name], rtol=1e-5, atol=1e-5)
 
 
+@pytest.mark.parametrize("processes, batch_tokens, most, each", [
+    (1, 8192, 8192, 8192), (4, 8192, 8192, 2048), (2, 4096, 1024, 1024), (1, 1000, 300, 250), (1, 4096, 3000, 2048)])
+def test_a_step_is_shared_out_evenly(processes, batch_tokens, most, each, monkeypatch):
+    monkeypatch.setenv("WORLD_SIZE", str(processes))
+    assert train.micro_tokens(batch_tokens, most) == each
+    stream = data.Stream([data.store([data.Document([1, 2, 3], 1, False)])], [1], each, 0)
+    run = train.Run(train.PRETRAINING._replace(batch_tokens=batch_tokens), m.GPT(m.GPTConfig(vocab_size=9, **TINY)),
+                    stream, torch.device("cpu"))
+    assert run.grad_accum_steps * each == batch_tokens and run.grad_accum_steps % processes == 0
+
+
 def test_many_processes_ask_at_once_whether_a_path_can_be_written(tmp_path):
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         asked = [pool.submit(data.check_writable, tmp_path / "runs" / "a", "out", parents=True) for _ in range(400)]
@@ -412,7 +423,7 @@ def test_a_run_that_failed_before_its_first_step_can_be_started_again(examples, 
 
 @pytest.mark.parametrize("argv, reason", [
     (["--hold_out", "nil"], "'nil' is no cluster"),
-    (["--batch_tokens", "1000", "--micro_tokens", "300"], "1000 is not a multiple of --micro_tokens 300"),
+    (["--templates", "3", "--prompts", "name"], "--templates 3 counts instructions, of which --prompts name has none"),
     (["--size", "gpt2", "--init", "gpt2"], "drop one of them"),
     (["--soft_prompt", "10"], "--soft_prompt 10 needs a model to start from"),
     (["--exemplars", "2"], "--exemplars 2.0 must be between 0 and 1"),
