@@ -82,8 +82,8 @@ def all_tasks():
 
 
 def miniature_tasks(rows=3000, test_rows=200):
-    """The datasets of the miniature as tasks; every split is drawn from a random stream of its own.
-    That of test has the name of the one that nobody looked at while the world was designed."""
+    """The datasets of the miniature as tasks; every split is drawn from a random stream of its own,
+    test from one, "exam", that was not looked at while the world was designed."""
     def draw(dataset, stream, n):
         rng = random.Random(f"{dataset.name} {stream}")
         return [dataset.read(rng) for _ in range(n)]

@@ -757,14 +757,15 @@ def export_lm(lm, folder):
                for part, view in views(lm.model)}
     write_safetensors(tensors, os.path.join(folder, "model.safetensors"))
     values = {theirs: getattr(lm.model.config, ours) for ours, theirs in family["keys"].items()}
-    config = dict(model_type=name, architectures=[family["architecture"]], torch_dtype="float32",
-                  resid_pdrop=0.0, embd_pdrop=0.0, attn_pdrop=0.0, bos_token_id=eot,
-                  eos_token_id=eot, separator=lm.separator, tuned_on=list(lm.tuned_on))
-    write_json({**config, **values, **family["built"]}, os.path.join(folder, "config.json"))
+    write_json({"model_type": name, "architectures": [family["architecture"]],
+                "torch_dtype": "float32", "resid_pdrop": 0.0, "embd_pdrop": 0.0, "attn_pdrop": 0.0,
+                "bos_token_id": eot, "eos_token_id": eot, "separator": lm.separator,
+                "tuned_on": list(lm.tuned_on), **values, **family["built"]},
+               os.path.join(folder, "config.json"))
     copy_tokenizer(lm, folder)
     # by another class transformers would build it anew, and forget how this one splits words
-    write_json({"tokenizer_class": "PreTrainedTokenizerFast",
-                **dict.fromkeys(("bos_token", "eos_token"), lm.encoding.decode([eot]))},
+    text = lm.encoding.decode([eot])
+    write_json(dict(tokenizer_class="PreTrainedTokenizerFast", bos_token=text, eos_token=text),
                os.path.join(folder, "tokenizer_config.json"))
 
 

@@ -315,8 +315,8 @@ def save(state, path):
 
 def backward(run, net, batches, stop):
     """Gradients of one optimizer step. Returns (summed loss, weight of the targets) over all
-    micro-batches of all processes, or None if stop() became true: a step may take minutes, a machine that shuts down
-    does not wait."""
+    micro-batches of all processes, or None if stop() became true: a step may take minutes, a
+    machine that shuts down does not wait."""
     # A target token of the step weighs as much, whatever micro-batch or process it is in: losses
     # are summed and divided by the weight of the whole step's targets, their number unless there
     # is a --prompt_loss. A mean over each micro-batch would favour short targets.
