@@ -711,6 +711,8 @@ def check(cfg):
     refuse([
         (bool(cfg.examples) != bool(cfg.scores),
          "--examples FILE.jsonl needs --scores OUT.jsonl to write to, and the other way round"),
+        (cfg.examples and not os.path.exists(cfg.examples),
+         f"--examples {cfg.examples} does not exist: name a file of JSON lines"),
         (min(cfg.limit, cfg.shots) < 0,
          f"--limit {cfg.limit} and --shots {cfg.shots} must be at least 0"),
         (len(files) <= len(outputs),

@@ -168,6 +168,8 @@ def resolve(cfg):
          "Face's layout: start from --init gpt2"),
         (needs_files and not os.path.isdir(cfg.data_dir),
          f"--data_dir {cfg.data_dir} does not exist: run `python data.py get --lean`"),
+        (cfg.examples and not os.path.exists(cfg.examples),
+         f"--examples {cfg.examples} does not exist: name a file of JSON lines"),
         (os.path.isfile(cfg.out), f"--out {cfg.out} is a file: give a folder"),
         (os.path.isfile(cfg.export), f"--export {cfg.export} is a file: give a folder"),
     ])

@@ -437,7 +437,7 @@ def test_a_run_that_failed_before_its_first_step_can_be_started_again(examples, 
     (["--resume", "--out", "{tmp}/none"], "there is no unfinished run .*/none.unfinished"),
     (["--out", "/proc/none"], "--out /proc/none cannot be written"),
     (["--device", "nil"], "--device nil: torch .* has no such device"),
-    (["--examples", "none.jsonl"], "No such file or directory: 'none.jsonl'"),
+    (["--examples", "none.jsonl"], "--examples none.jsonl does not exist"),
 ])
 def test_what_a_user_gets_wrong_is_refused_at_once(argv, reason, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
