@@ -245,11 +245,6 @@ class WholeBlock(m.Block):
         return super().forward(x, attend, angles)[wanted]
 
 
-def one_document_at_a_time(lengths):
-    """Stands in for model.length_groups: no two documents share a matrix product, and nothing is padded."""
-    return [[n] for n in lengths]
-
-
 def bench_alternatives(size, cfg, device, dtype):
     """What the design was chosen over: forward and backward of one micro-batch with one thing changed; optimizers."""
     micro = cfg.micro_tokens or (16384 if device.type == "cuda" else 2048)
@@ -267,9 +262,9 @@ def bench_alternatives(size, cfg, device, dtype):
         labels[batch.target_index], weights[batch.target_index] = batch.targets, 1.0
         return net(*inputs, targets=labels, weights=weights)
 
-    def work(loss=wanted, net=model, length_groups=m.length_groups, block=m.Block, **changes):
+    def work(loss=wanted, net=model, length_groups=m.length_groups, explicit=m.EXPLICIT_UP_TO, block=m.Block, **changes):
         def step():
-            m.length_groups, last.__class__ = length_groups, block
+            m.length_groups, m.EXPLICIT_UP_TO, last.__class__ = length_groups, explicit, block
             for name, value in {**base, **changes}.items():
                 setattr(model, name, value)
             loss(net).backward()
@@ -278,7 +273,9 @@ def bench_alternatives(size, cfg, device, dtype):
     compilable = "mask" if device.type == "cpu" else model.attn_impl
     works = {"as it is": work(),
              "attention with a mask": work(attn_impl="mask"),
-             "attention one document at a time": work(attn_impl="padded", length_groups=one_document_at_a_time),
+             "attention one document at a time": work(attn_impl="padded", length_groups=lambda ns: [[n] for n in ns]),
+             "attention in one padded batch": work(attn_impl="padded", length_groups=lambda ns: [ns]),
+             "attention by the fused kernel": work(attn_impl="padded", explicit=0),
              "last block for every token": work(block=WholeBlock),
              "logits of every token": work(everywhere),
              "fp32 products": work(compute_dtype=torch.float32),
