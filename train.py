@@ -672,7 +672,8 @@ def main(argv=None):
     lm = initial_lm(cfg, device, dtype)
     cfg.separator = choose_separator(cfg, lm)
     print0(f"{sum(p.numel() for p in lm.model.parameters()) / 1e6:.1f}M parameters, {cfg.init or 'new'}; held out: "
-           f"{cfg.hold_out or 'nothing'}; recipe {cfg.recipe}: {cfg.steps:,} steps of {cfg.batch_tokens:,} tokens")
+           f"{cfg.hold_out or 'nothing'}; recipe {cfg.recipe}: {cfg.steps:,} steps of {cfg.batch_tokens:,} tokens"
+           + f"; done, it replaces {cfg.out}: choose another --out to keep that" * os.path.isdir(cfg.out))
     folder, saved = open_run(cfg)
     entries = load_entries(cfg, tuning, lm)
     mixture = data.mixture_rows(entries)
