@@ -17,6 +17,7 @@ from torch._dynamo.testing import CompileCounterWithBackend
 import data
 import model as m
 import smollm2
+import templates
 import train
 
 transformers = pytest.importorskip("transformers")
@@ -412,10 +413,9 @@ def real(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def real_prompts(real):
-    """Twenty beginnings of paragraphs."""
-    with open(os.path.join(ROOT, "README.md")) as f:
-        paragraphs = [p for p in f.read().split("\n\n") if len(p) > 150]
-    return [torch.tensor(real[1].encoding.encode_ordinary(p)[:40]) for p in paragraphs[:20]]
+    """Instructions of twenty datasets, 40 tokens of each."""
+    texts = [" ".join(t.prompt for t in dataset.templates) for dataset in list(templates.DATASETS.values())[:20]]
+    return [torch.tensor(real[1].encoding.encode_ordinary(text)[:40]) for text in texts]
 
 
 def test_real_logits_equal_transformers(real, real_prompts):
