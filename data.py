@@ -1328,8 +1328,9 @@ def exit_with_message(main):
         sys.stdout.flush()
     except BrokenPipeError:  # whoever reads the output, `head` say, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except KeyboardInterrupt:
-        sys.exit("interrupted")
+    except KeyboardInterrupt:  # ends by the signal itself, and a shell's loop with it; in one line
+        sys.tracebacklimit = 0
+        raise
     except (UserError, OSError, FloatingPointError) as e:
         sys.exit(f"error: {e}")
     except RuntimeError as e:

@@ -611,18 +611,17 @@ def run_phase(phase, lm, stores, rates, cfg, folder, saved, about):
     print0("one training example, [[supervised]]:")
     print0(f"{lm.encoding.decode(tokens[len(lm.prefix):length])}[[{lm.encoding.decode(tokens[length:])}]]")
     print0(f"{phase.name}: {phase.steps - run.step:,} steps of {phase.batch_tokens:,} tokens")
-    path = os.path.join(folder, "checkpoint.pt")
     log_path = os.path.join(folder, "log.jsonl") if rank() == 0 else os.devnull
     with open(log_path, "a", buffering=1) as log, stop_signals() as stop:
         # a resumed run cuts the log to the size that its checkpoint knows
         checkpoint = lambda run: save({**model_state(lm), **run.state(), **about,
-                                       "log_size": log.tell()}, path)
+                                       "log_size": log.tell()}, os.path.join(folder, "checkpoint.pt"))
         done = train(run, cfg, lambda line: log.write(json.dumps(line) + "\n"), checkpoint, stop)
         checkpoint(run)
     if not done:
         print0(f"stopped at step {run.step:,}; continue with --resume --out {cfg.out}")
         leave_processes()
-        sys.exit(1)
+        raise KeyboardInterrupt
     return run.tokens
 
 

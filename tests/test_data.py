@@ -6,6 +6,7 @@
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 
@@ -402,6 +403,13 @@ def test_a_byte_order_mark_begins_no_line_and_bytes_that_are_no_text_are_named(t
     path.write_bytes(b'{"prompt": "a", "target": "b"}\n{"prompt": "\xff", "target": "b"}\n')
     with pytest.raises(ValueError, match="mine.jsonl, line 2: .*utf-8"):
         data.read_user_lines(str(path), "target")
+
+
+def test_an_interrupt_is_one_line_and_ends_by_the_signal_so_that_a_shells_loop_ends_too():
+    stop = "import data, os, signal; data.exit_with_message(lambda: os.kill(os.getpid(), signal.SIGINT))"
+    root = os.path.dirname(os.path.abspath(data.__file__))
+    found = subprocess.run([sys.executable, "-c", stop], cwd=root, capture_output=True, text=True)
+    assert found.returncode == -signal.SIGINT and found.stderr == "KeyboardInterrupt\n"
 
 
 def test_a_console_that_cannot_show_a_character_and_a_closed_one_end_no_run():
