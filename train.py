@@ -104,7 +104,7 @@ class Config:
     schedule: str = opt("", "constant or linear (down to zero), behind the warm-up", ("", "constant", "linear"))
     warmup: int = opt(0, "steps of linear warm-up")
     clip: float = opt(1.0, "clip the gradient to this norm; 0: never")
-    pretrain_tokens: int = opt(4_000_000, "tokens of plain text the miniature is pre-trained on")
+    pretrain_tokens: int = opt(5_000_000, "tokens of plain text the miniature is pre-trained on")
     replay: float = opt(0.5, "documents of plain text mixed into tuning for each instruction document (miniature only)")
     seed: int = opt(0, "seed of weights, data order and sampled exemplars")
     # the machine
