@@ -25,6 +25,7 @@ import json
 import os
 import random
 import re
+import signal
 import sys
 import tarfile
 import tempfile
@@ -1328,9 +1329,10 @@ def exit_with_message(main):
         sys.stdout.flush()
     except BrokenPipeError:  # whoever reads the output, `head` say, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except KeyboardInterrupt:  # ends by the signal itself, and a shell's loop with it; in one line
-        sys.tracebacklimit = 0
-        raise
+    except KeyboardInterrupt:  # ends by the signal itself, and a shell's loop with it
+        print("interrupted", flush=True)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.raise_signal(signal.SIGINT)
     except (UserError, OSError, FloatingPointError) as e:
         sys.exit(f"error: {e}")
     except RuntimeError as e:

@@ -599,11 +599,10 @@ def summarize_runs(paths, by, out=print):
 
     if not groups:
         raise UserError(f"{', '.join(paths)}: there is nothing to summarize")
-    columns = [("", "chance"), ("", "majority"), *((who, "mean") for who in RESULTS)]
     found = {}
     for value in sorted(groups, key=lambda v: (isinstance(v, str), v)):
         of_runs = {who or what: [[r.get(who, {}).get(what) for r in rows] for rows in groups[value].values()]
-                   for who, what in columns}
+                   for who, what in [("", "chance"), ("", "majority"), *((who, "mean") for who in RESULTS)]}
         found[value] = {title: [float(np.mean(numbers)) for numbers in runs if None not in numbers]
                         for title, runs in of_runs.items()}
     titles = [title for title in of_runs if any(means[title] for means in found.values())]

@@ -611,8 +611,8 @@ def run_phase(phase, lm, stores, rates, cfg, folder, saved, about):
     print0("one training example, [[supervised]]:")
     print0(f"{lm.encoding.decode(tokens[len(lm.prefix):length])}[[{lm.encoding.decode(tokens[length:])}]]")
     print0(f"{phase.name}: {phase.steps - run.step:,} steps of {phase.batch_tokens:,} tokens")
-    log_path = os.path.join(folder, "log.jsonl") if rank() == 0 else os.devnull
-    with open(log_path, "a", buffering=1) as log, stop_signals() as stop:
+    with (open(os.path.join(folder, "log.jsonl") if rank() == 0 else os.devnull, "a", buffering=1) as log,
+          stop_signals() as stop):
         # a resumed run cuts the log to the size that its checkpoint knows
         checkpoint = lambda run: save({**model_state(lm), **run.state(), **about,
                                        "log_size": log.tell()}, os.path.join(folder, "checkpoint.pt"))
