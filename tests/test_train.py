@@ -324,7 +324,7 @@ def learning_rate(step, phase):
         os.kill(os.getpid(), signal.SIGTERM)
     return original(step, phase)
 train.learning_rate = learning_rate
-train.main([*sys.argv[1:], "--steps", "1000", "--out", {str(tmp_path / "stopped")!r}])
+data.exit_with_message(lambda: train.main([*sys.argv[1:], "--steps", "1000", "--out", {str(tmp_path / "stopped")!r}]))
 """)
     with socket.socket() as a, socket.socket() as b:
         for s in (a, b):
@@ -341,7 +341,7 @@ train.main([*sys.argv[1:], "--steps", "1000", "--out", {str(tmp_path / "stopped"
             process.wait(120)
         process.kill()
     texts = [process.stdout.read() for process in both]
-    assert all(process.returncode for process in both) and "stopped at step 3" in texts[0], texts
+    assert [process.returncode for process in both] == 2 * [-signal.SIGINT] and "stopped at step 3" in texts[0], texts
     assert torch.load(tmp_path / "stopped.unfinished" / "checkpoint.pt", weights_only=True)["step"] == 3
     one = weights(run(tmp_path / "one", "--batch_tokens", "1024", "--examples", examples, "--steps", "3"))
     two = weights(tmp_path / "two")
