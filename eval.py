@@ -599,13 +599,13 @@ def summarize_runs(paths, by, out=print):
 
     if not groups:
         raise UserError(f"{', '.join(paths)}: there is nothing to summarize")
+    columns = {"chance": ("", "chance"), "majority": ("", "majority"), **{who: (who, "mean") for who in RESULTS}}
     found = {}
     for value in sorted(groups, key=lambda v: (isinstance(v, str), v)):
-        of_runs = {who or what: [[r.get(who, {}).get(what) for r in rows] for rows in groups[value].values()]
-                   for who, what in [("", "chance"), ("", "majority"), *((who, "mean") for who in RESULTS)]}
-        found[value] = {title: [float(np.mean(numbers)) for numbers in runs if None not in numbers]
-                        for title, runs in of_runs.items()}
-    titles = [title for title in of_runs if any(means[title] for means in found.values())]
+        found[value] = {title: [float(np.mean(numbers)) for rows in groups[value].values()
+                                if None not in (numbers := [r.get(who, {}).get(what) for r in rows])]
+                        for title, (who, what) in columns.items()}
+    titles = [title for title in columns if any(means[title] for means in found.values())]
     out(f"{by:26}{'runs':>6}" + "".join(f"{title:>18}" for title in titles))
     for value, means in found.items():
         cells = [f"{np.mean(m):.1f}" + (f" +- {np.std(m, ddof=1):4.1f}" if np.ptp(m) else "") if m else "-"
